@@ -33,6 +33,19 @@ package struct RecordedCall: Codable, Hashable, Sendable {
     }
 }
 
+extension RecordedCall {
+    /// Whether the call threw an error, so that it may or may not have had an effect, at any time after it began.
+    package var isLost: Bool { answer.kind == LedgerAnswer.lost.kind }
+
+    /// Whether the ledger's answer can be explained by this answer of the model.
+    ///
+    /// A lost call has the number of its charge if the ledger's tables have one for it.
+    func fits(_ model: LedgerAnswer) -> Bool {
+        guard isLost else { return model == answer }
+        return model.kind == "held" ? answer.charge != nil && model.charge == answer.charge : answer.charge == nil
+    }
+}
+
 extension RecordedCall: CustomStringConvertible {
     package var description: String {
         "\(beganNanoseconds / 1000)–\(endedNanoseconds / 1000) µs, \(caller), \(account?.rawValue ?? "no account"), at \(now): "
@@ -75,6 +88,11 @@ package struct LedgerAnswer: Codable, Hashable, Sendable {
         self.charge = charge
         self.grant = grant
     }
+}
+
+extension LedgerAnswer {
+    /// An error in place of an answer.
+    package static let lost = LedgerAnswer(kind: "lost")
 }
 
 extension LedgerAnswer: CustomStringConvertible {

@@ -1,0 +1,130 @@
+"""A proxy before PostgreSQL that cuts connections between a COMMIT and its answer, at random.
+
+    proxy.py PORT COUNTS-FILE SEED RATE
+
+It relays to that port of 127.0.0.1, prints the port on which it listens itself, cuts one in RATE commits, and writes how
+often it cut to the file. It understands as much of the protocol as it needs:
+https://www.postgresql.org/docs/current/protocol-message-formats.html
+"""
+
+import asyncio
+import json
+import random
+import struct
+import sys
+
+ENCRYPTION_REQUESTS = (80877103, 80877104)  # SSLRequest and GSSENCRequest
+COMMIT = b"COMMIT\0"
+ANSWER_SECONDS = 10
+# What happens to a COMMIT:
+#   dropped  it never reaches the server, which rolls back
+#   early    the client is cut as soon as the server has it
+#   late     the client is cut once the server has answered
+#   partial  the client gets half of the answer
+#   held     the client is cut, and the server gets the COMMIT a while later, when the client already asks about it
+KINDS = ("dropped", "early", "late", "partial", "held")
+
+
+class Session:
+    """One connection: the client's side and the server's."""
+
+    def __init__(self, proxy, reader, writer):
+        self.proxy, self.reader, self.writer = proxy, reader, writer
+        self.swallowed = None  # once it is a bytearray, the server's answers go there
+        self.answered = asyncio.Event()
+
+    async def run(self):
+        startup = await self.read_startup()
+        self.server_reader, self.server_writer = await asyncio.open_connection("127.0.0.1", self.proxy.target)
+        self.server_writer.write(startup)
+        relay = asyncio.create_task(self.relay_answers())
+        try:
+            while await self.relay_message():
+                pass
+        finally:
+            self.writer.transport.abort()
+            self.server_writer.close()
+            relay.cancel()
+
+    async def read_startup(self):
+        """The first message, which has no type. Encryption is refused, so that the next one can be read."""
+        while True:
+            head = await self.reader.readexactly(8)
+            length, code = struct.unpack("!II", head)
+            body = await self.reader.readexactly(length - 8)
+            if code not in ENCRYPTION_REQUESTS:
+                return head + body
+            self.writer.write(b"N")
+
+    async def relay_message(self):
+        """Relays one message to the server; false once the connection was cut."""
+        head = await self.reader.readexactly(5)
+        body = await self.reader.readexactly(struct.unpack("!I", head[1:])[0] - 4)
+        message = head + body
+        if head[:1] == b"Q" and body == COMMIT and self.proxy.random.random() * self.proxy.rate < 1:
+            await self.cut(message, self.proxy.random.choice(KINDS))
+            return False
+        self.server_writer.write(message)
+        await self.server_writer.drain()
+        return True
+
+    async def cut(self, message, kind):
+        self.proxy.count(kind)
+        self.swallowed = bytearray()
+        if kind in ("dropped", "held"):
+            self.writer.transport.abort()
+        if kind == "dropped":
+            return
+        if kind == "held":
+            await asyncio.sleep(self.proxy.random.uniform(0.01, 0.4))
+        self.server_writer.write(message)
+        await self.server_writer.drain()
+        if kind == "early":
+            self.writer.transport.abort()
+        await asyncio.wait_for(self.answered.wait(), ANSWER_SECONDS)
+        if kind == "partial":
+            self.writer.write(bytes(self.swallowed[: len(self.swallowed) // 2]))
+            await self.writer.drain()
+
+    async def relay_answers(self):
+        """Relays what the server says. When the server goes, the client's connection ends too."""
+        try:
+            while data := await self.server_reader.read(65536):
+                if self.swallowed is None:
+                    self.writer.write(data)
+                else:
+                    self.swallowed += data
+                    self.answered.set()
+        except OSError:
+            pass
+        finally:
+            self.answered.set()
+            self.writer.transport.abort()
+
+
+class Proxy:
+    def __init__(self, target, counts_file, seed, rate):
+        self.target, self.counts_file, self.rate = target, counts_file, rate
+        self.random = random.Random(seed)
+        self.counts = dict.fromkeys(KINDS, 0)
+
+    def count(self, kind):
+        self.counts[kind] += 1
+        with open(self.counts_file, "w") as file:
+            json.dump(self.counts, file)
+
+    async def accept(self, reader, writer):
+        try:
+            await Session(self, reader, writer).run()
+        except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
+            writer.transport.abort()
+
+    async def run(self):
+        server = await asyncio.start_server(self.accept, "127.0.0.1", 0)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    target, counts_file, seed, rate = sys.argv[1:]
+    asyncio.run(Proxy(int(target), counts_file, int(seed), float(rate)).run())

@@ -121,6 +121,8 @@ class Storm:
         if code != 0:
             raise Wrong(output)
         self.say(output)
+        if " 0 settled late" not in output:
+            raise Wrong(f"what a live server held was refunded as abandoned: {output}")
         code, audit = run([self.program("faregate"), "audit", "--database", self.postgres.address], 300)
         if code != 0:
             raise Wrong(f"faregate audit: {audit}")

@@ -57,7 +57,7 @@ enum Load {
                 }
             }
             if calls == .max, isOnServer {
-                group.addTask { try await lookAfter(ledger, clock) }
+                group.addTask { try await lookAfter(ledger) }
             } else if calls == .max {
                 group.addTask { try await recoverAllTheTime(ledger, log) }
             }
@@ -130,8 +130,8 @@ enum Load {
     }
 
     /// Housekeeping, thirty times as often as the ledger's own.
-    private static func lookAfter(_ ledger: any SQLLedger, _ clock: any WallClock) async throws {
-        try await untilOrphaned(pauseMilliseconds: 500) { await ledger.performHousekeeping(at: clock.now) }
+    private static func lookAfter(_ ledger: any SQLLedger) async throws {
+        try await untilOrphaned(pauseMilliseconds: 500) { await WorkerLedger.performHousekeeping(of: ledger) }
     }
 
     /// After a crash of the test, nobody else would end this process.

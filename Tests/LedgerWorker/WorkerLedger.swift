@@ -35,6 +35,12 @@ enum WorkerLedger {
         #endif
     }
 
+    static func performHousekeeping(of ledger: any SQLLedger) async {
+        #if Postgres
+        await (ledger as? PostgresLedger)?.performHousekeeping()
+        #endif
+    }
+
     private static func openFile(_ path: String) async throws -> SQLiteLedger {
         guard let record = ProcessInfo.processInfo.environment["FAREGATE_DISK"] else {
             return try await SQLiteLedger.open(path)

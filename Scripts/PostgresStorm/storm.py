@@ -70,7 +70,7 @@ class Storm:
         begin = time.monotonic()
         at = {"kill": begin + 3, "restart": begin + 4, "cut": begin + 1, "report": begin + 1}
         at["outage"] = begin + self.options.seconds / 3 if self.options.outage else float("inf")
-        pauses = {"kill": (2, 4), "restart": (4, 7), "cut": (0.1, 0.6), "report": (1, 1)}
+        pauses = {"kill": (2, 4), "restart": (5, 9), "cut": (0.1, 0.6), "report": (1, 1)}
         while (now := time.monotonic()) < begin + self.options.seconds:
             for what in [what for what, moment in at.items() if moment <= now]:
                 getattr(self, what)()

@@ -40,7 +40,9 @@ struct PostgresHousekeepingTests {
     }
 
     private func count(_ table: String, in ledger: PostgresLedger) async throws -> Int64 {
-        try await ledger.read { database throws(SQLError) in try database.integer("SELECT count(*) FROM \(table)") ?? -1 }
+        try await ledger.read { database throws(SQLError) in
+            try database.integer("SELECT count(*) FROM \(table)") ?? -1
+        }
     }
 }
 #endif

@@ -50,7 +50,7 @@ enum Load {
                         let gate = random.next() % 4 == 0 ? riding : durable
                         do { try await call(gate, name, log, &random) } catch let refusal as Refusal {
                             guard isOnServer, case .unavailable = refusal.reason else { throw refusal }
-                            log.tell("unavailable")
+                            log.tell("unavailable \(refusal.reason)")
                             try await Task.sleep(for: .milliseconds(100))
                         }
                     }
@@ -67,16 +67,19 @@ enum Load {
         try log.write("done")
     }
 
-    /// Housekeeping may fail because the ledger is out of reach, but not because a server refuses its SQL.
+    /// Housekeeping may fail because the ledger is out of reach or busy, and for no other reason.
     private static func report(_ event: Ledger.Event, _ log: Log) {
         switch event {
         case .recovered(let charges): for charge in charges { log.tell("recovered \(charge.id)") }
-        case .failed(_, let error):
-            if error.code != .busy, !(error.code == .failed && error.description.contains("be reached")),
-                !error.description.contains("is not known") { log.tell("\(event)") }
-        case .stopped: log.tell("\(event)")
+        case .failed(_, let error) where isTemporary(error): break
+        case .failed, .stopped: log.tell("\(event)")
         @unknown default: log.tell("\(event)")
         }
+    }
+
+    private static func isTemporary(_ error: LedgerError) -> Bool {
+        let text = error.description
+        return error.code == .busy || text.contains("can't be reached") || text.contains("not known")
     }
 
     /// Durable answers go into the log. A settlement that joins a later commit is reported once it is on disk.

@@ -25,7 +25,8 @@ package struct LoadLog: Sendable {
     package init(_ lines: some Sequence<String>) {
         for line in lines {
             let words = line.split(separator: " ")
-            read(line, words.first ?? "", words.dropFirst().first.flatMap { Int64($0) }, words.last.flatMap { Int64($0) })
+            let id = words.dropFirst().first.flatMap { Int64($0) }
+            read(line, words.first ?? "", id, words.last.flatMap { Int64($0) })
         }
     }
 

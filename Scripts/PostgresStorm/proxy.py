@@ -2,6 +2,8 @@
 
     proxy.py PORT COUNTS-FILE SEED RATE
 
+After SIGUSR1 it loses the answers to the next six COMMITs, and lets nobody connect for seven seconds.
+
 It relays to that port of 127.0.0.1, prints the port on which it listens itself, cuts one in RATE commits, and writes how
 often it cut to the file. It understands as much of the protocol as it needs:
 https://www.postgresql.org/docs/current/protocol-message-formats.html
@@ -10,12 +12,17 @@ https://www.postgresql.org/docs/current/protocol-message-formats.html
 import asyncio
 import json
 import random
+import signal
 import struct
 import sys
+import time
 
 ENCRYPTION_REQUESTS = (80877103, 80877104)  # SSLRequest and GSSENCRequest
 COMMIT = b"COMMIT\0"
 ANSWER_SECONDS = 10
+LOST_BEFORE_AWAY = 6
+# Longer than a server asks whether its commit was made, and shorter than it tries to write.
+AWAY_SECONDS = 7.5
 # What happens to a COMMIT:
 #   dropped  it never reaches the server, which rolls back
 #   early    the client is cut as soon as the server has it
@@ -61,8 +68,9 @@ class Session:
         head = await self.reader.readexactly(5)
         body = await self.reader.readexactly(struct.unpack("!I", head[1:])[0] - 4)
         message = head + body
-        if head[:1] == b"Q" and body == COMMIT and self.proxy.random.random() * self.proxy.rate < 1:
-            await self.cut(message, self.proxy.random.choice(KINDS))
+        kind = self.proxy.kind_of_cut() if head[:1] == b"Q" and body == COMMIT else None
+        if kind is not None:
+            await self.cut(message, kind)
             return False
         self.server_writer.write(message)
         await self.server_writer.drain()
@@ -107,6 +115,19 @@ class Proxy:
         self.target, self.counts_file, self.rate = target, counts_file, rate
         self.random = random.Random(seed)
         self.counts = dict.fromkeys(KINDS, 0)
+        self.away_until = 0
+        self.to_lose = 0
+
+    def go_away(self):
+        self.to_lose = LOST_BEFORE_AWAY
+
+    def kind_of_cut(self):
+        """How to cut at a COMMIT; None for not at all."""
+        if self.to_lose > 0:
+            self.to_lose -= 1
+            self.away_until = time.monotonic() + AWAY_SECONDS
+            return "late"
+        return self.random.choice(KINDS) if self.random.random() * self.rate < 1 else None
 
     def count(self, kind):
         self.counts[kind] += 1
@@ -114,12 +135,16 @@ class Proxy:
             json.dump(self.counts, file)
 
     async def accept(self, reader, writer):
+        if time.monotonic() < self.away_until:
+            writer.transport.abort()
+            return
         try:
             await Session(self, reader, writer).run()
         except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
             writer.transport.abort()
 
     async def run(self):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.go_away)
         server = await asyncio.start_server(self.accept, "127.0.0.1", 0)
         print(server.sockets[0].getsockname()[1], flush=True)
         await server.serve_forever()

@@ -96,6 +96,9 @@ class Proxy:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
 
+    def go_away(self):
+        self.process.send_signal(signal.SIGUSR1)
+
     def counts(self):
         try:
             with open(self.counts_file) as file:

@@ -13,6 +13,7 @@ from orders import record_orders
 from servers import Pooler, Postgres, Proxy, Worker, Wrong, run
 
 SERVERS = 3
+KINDS = ["proxy", "pooler", "clocks", "outage", "away"]
 # The errors of the servers' clocks in seconds; the third one steps.
 CLOCKS = ["90", "-90", "0/-90"]
 
@@ -43,7 +44,7 @@ class Storm:
 
     @property
     def name(self):
-        kinds = [kind for kind in ("proxy", "pooler", "clocks", "outage") if getattr(self.options, kind)]
+        kinds = [kind for kind in KINDS if getattr(self.options, kind)]
         return " and ".join(kinds) or "plain"
 
     def program(self, name):
@@ -69,12 +70,16 @@ class Storm:
         self.workers = [self.start_worker(number) for number in range(SERVERS)]
         begin = time.monotonic()
         at = {"kill": begin + 3, "restart": begin + 4, "cut": begin + 1, "report": begin + 1}
-        at["outage"] = begin + self.options.seconds / 3 if self.options.outage else float("inf")
+        for what in ("outage", "away"):
+            at[what] = begin + self.options.seconds / 3 if getattr(self.options, what) else float("inf")
         pauses = {"kill": (2, 4), "restart": (5, 9), "cut": (0.1, 0.6), "report": (1, 1)}
         while (now := time.monotonic()) < begin + self.options.seconds:
             for what in [what for what, moment in at.items() if moment <= now]:
                 getattr(self, what)()
                 at[what] = time.monotonic() + self.random.uniform(*pauses[what]) if what in pauses else float("inf")
+                if what == "away":
+                    # A server that is killed meanwhile can't charge again what was committed.
+                    at["kill"] = at["restart"] = at["cut"] = now + 12
             self.charged += sum(worker.read() for worker in self.workers)
             time.sleep(0.02)
         self.postgres.wait()
@@ -100,6 +105,9 @@ class Storm:
     def outage(self):
         self.postgres.wait()
         self.postgres.restart("fast", pause=10)
+
+    def away(self):
+        self.proxy.go_away()
 
     def cut(self):
         if not self.postgres.is_restarting():
@@ -192,9 +200,10 @@ def main():
     parser.add_argument("--orders", type=int, default=2)
     parser.add_argument("--callers", type=int, default=64)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    for kind in ("proxy", "pooler", "clocks", "outage"):
+    for kind in KINDS:
         parser.add_argument(f"--{kind}", action="store_true")
     options = parser.parse_args()
+    options.proxy = options.proxy or options.away
     storm = Storm(options)
     print(f"== A storm on PostgreSQL: {storm.name}, --seed {options.seed}", flush=True)
     try:

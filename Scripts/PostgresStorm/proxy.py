@@ -19,6 +19,8 @@ import time
 
 ENCRYPTION_REQUESTS = (80877103, 80877104)  # SSLRequest and GSSENCRequest
 COMMIT = b"COMMIT\0"
+# Parts of the statement with which a server asks if a commit was made.
+QUESTION = (b"INTO batches", b"ON CONFLICT")
 ANSWER_SECONDS = 10
 LOST_BEFORE_AWAY = 6
 # Longer than a server asks whether its commit was made, and shorter than it tries to write.
@@ -29,6 +31,7 @@ AWAY_SECONDS = 7.5
 #   late     the client is cut once the server has answered
 #   partial  the client gets half of the answer
 #   held     the client is cut, and the server gets the COMMIT a while later, when the client already asks about it
+#   question late, but for a statement with which a server asks if an earlier commit was made
 KINDS = ("dropped", "early", "late", "partial", "held")
 
 
@@ -39,6 +42,7 @@ class Session:
         self.proxy, self.reader, self.writer = proxy, reader, writer
         self.swallowed = None  # once it is a bytearray, the server's answers go there
         self.answered = asyncio.Event()
+        self.asks = False  # whether the client asks if an earlier commit was made
 
     async def run(self):
         startup = await self.read_startup()
@@ -68,13 +72,20 @@ class Session:
         head = await self.reader.readexactly(5)
         body = await self.reader.readexactly(struct.unpack("!I", head[1:])[0] - 4)
         message = head + body
-        kind = self.proxy.kind_of_cut() if head[:1] == b"Q" and body == COMMIT else None
+        self.asks = self.asks or head[:1] == b"P" and all(part in body for part in QUESTION)
+        kind = self.kind_of_cut(head[:1], body)
         if kind is not None:
             await self.cut(message, kind)
             return False
         self.server_writer.write(message)
         await self.server_writer.drain()
         return True
+
+    def kind_of_cut(self, type, body):
+        """How to cut at this message; None for not at all. The answers to questions are lost more often."""
+        if self.asks and type in b"SQ" and self.proxy.random.random() < (0.5 if type == b"Q" else 0.1):
+            return "question"
+        return self.proxy.kind_of_cut() if type == b"Q" and body == COMMIT else None
 
     async def cut(self, message, kind):
         self.proxy.count(kind)
@@ -114,7 +125,7 @@ class Proxy:
     def __init__(self, target, counts_file, seed, rate):
         self.target, self.counts_file, self.rate = target, counts_file, rate
         self.random = random.Random(seed)
-        self.counts = dict.fromkeys(KINDS, 0)
+        self.counts = dict.fromkeys((*KINDS, "question"), 0)
         self.away_until = 0
         self.to_lose = 0
 

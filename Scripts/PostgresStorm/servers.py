@@ -13,13 +13,17 @@ class Wrong(Exception):
     """Something that must not happen, in words."""
 
 
+class TookTooLong(Wrong):
+    """A command that didn't end in time."""
+
+
 def run(command, seconds, **options):
     """Runs a command to its end, and returns its exit code and output."""
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, **options)
     except subprocess.TimeoutExpired:
-        raise Wrong(f"{os.path.basename(command[0])} {' '.join(command[1:3])} didn't end within {seconds} s")
+        raise TookTooLong(f"{os.path.basename(command[0])} {' '.join(command[1:3])} didn't end within {seconds} s")
     return done.returncode, done.stdout.strip()
 
 

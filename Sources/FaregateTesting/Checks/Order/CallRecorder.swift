@@ -12,7 +12,7 @@ package struct CallRecorder: Sendable {
     /// - Parameters:
     ///   - process: the process's name, which no other process has.
     ///   - seed: decides which calls are made. Their outcome also depends on how tasks and processes happen to run.
-    ///   - keepsErrors: records a call that throws as lost, instead of throwing its error.
+    ///   - keepsErrors: records a call that throws as lost or failed, instead of throwing its error.
     package init(_ ledger: any LedgerBackend, process: String, seed: UInt64, keepsErrors: Bool = false) {
         self.ledger = ledger
         self.process = process
@@ -58,7 +58,7 @@ package struct CallRecorder: Sendable {
         let answer: LedgerAnswer
         do { answer = try await perform(act, account, at: now) } catch {
             guard keepsErrors else { throw error }
-            answer = .lost
+            answer = "\(error)".contains("not known whether") ? .lost : .failed
         }
         // A lost call may take effect later: its transaction may still be on its way.
         let ended = answer == .lost ? .max : monotonicNanoseconds()

@@ -40,8 +40,7 @@ struct OrderSearch {
     ///   - asked: the call whose possible answers are collected, if any.
     init(_ calls: [RecordedCall], until end: UInt64? = nil, asking asked: RecordedCall? = nil) {
         let end = end ?? .max
-        // A read that got no answer says nothing.
-        self.calls = calls.filter { $0.beganNanoseconds <= end && !($0.isLost && $0.act == .balance) }
+        self.calls = calls.filter { $0.beganNanoseconds <= end && !$0.isWithoutEffect }
             .sorted { $0.beganNanoseconds < $1.beganNanoseconds }
         isRequired = self.calls.map { call in
             let isLostWithoutTrace = call.isLost && call.answer.charge == nil

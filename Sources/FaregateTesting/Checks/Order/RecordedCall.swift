@@ -34,8 +34,11 @@ package struct RecordedCall: Codable, Hashable, Sendable {
 }
 
 extension RecordedCall {
-    /// Whether the call threw an error, so that it may or may not have had an effect, at any time after it began.
+    /// Whether the call threw an error, and may or may not have had an effect, at any time after it began.
     package var isLost: Bool { answer.kind == LedgerAnswer.lost.kind }
+
+    /// Whether the call can't have had an effect: it threw an error that says so, or it read and got no answer.
+    var isWithoutEffect: Bool { answer.kind == LedgerAnswer.failed.kind || isLost && act == .balance }
 
     /// Whether the ledger's answer can be explained by this answer of the model.
     ///
@@ -91,8 +94,10 @@ package struct LedgerAnswer: Codable, Hashable, Sendable {
 }
 
 extension LedgerAnswer {
-    /// An error in place of an answer.
+    /// An error that says that nobody knows whether the call had an effect.
     package static let lost = LedgerAnswer(kind: "lost")
+    /// Any other error: the call had no effect.
+    package static let failed = LedgerAnswer(kind: "failed")
 }
 
 extension LedgerAnswer: CustomStringConvertible {

@@ -73,7 +73,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregateTesting", "CFaultVFS"],
+            dependencies: [
+                "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePostgres", "FaregateTesting", "CFaultVFS",
+            ],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),

@@ -11,7 +11,7 @@ extension Ledger {
     ///   - address: a [connection URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS),
     ///     such as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` sets the schema of
     ///     the ledger's tables, by default `faregate`: 1 to 63 lower-case letters, digits and `_`, not beginning with a
-    ///     digit or `pg_`.
+    ///     digit or `pg_`. `preparing=false` in the address is the same as the parameter `preparing`.
     ///   - creating: whether to create the ledger if the database has none. The role needs `CREATE` on the database,
     ///     or `USAGE` and `CREATE` on the schema if it exists already.
     ///   - connections: how many connections write, 2 to 16; one of them is for purchases and housekeeping.
@@ -34,7 +34,7 @@ extension Ledger {
         precondition((2...16).contains(connections), "a ledger writes on 2 to 16 connections")
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
         var settings = try PostgresSettings(address: address)
-        settings.preparesStatements = preparing
+        if !preparing { settings.preparesStatements = false }
         let ledger = try await PostgresLedger(
             settings, creating: creating, laneCount: connections - 1, readerCount: readerCount, clock: clock,
             observer: observer

@@ -11,7 +11,8 @@ public final class PostgresLedger: SQLLedger {
     let settings: PostgresSettings
     package let refusals = RefusalBuffer()
     package let report: Ledger.Observer
-    package let clock: (any WallClock)?
+    /// The database's time; nil for a ledger without housekeeping.
+    private let databaseClock: DatabaseClock?
     /// For accounts, by the hash of their names.
     private let lanes: [Lane]
     /// For purchases and for housekeeping: one job in each transaction.
@@ -26,11 +27,18 @@ public final class PostgresLedger: SQLLedger {
         _ settings: PostgresSettings, creating: Bool, laneCount: Int, readerCount: Int, clock: (any WallClock)?,
         observer: @escaping Ledger.Observer
     ) async throws(LedgerError) {
-        (self.settings, self.clock, report) = (settings, clock, observer)
+        (self.settings, report) = (settings, observer)
+        let clock = clock.map(DatabaseClock.init)
+        databaseClock = clock
         try await onThread { () throws(LedgerError) in
             let refusal: LedgerError?
             do throws(SQLError) {
                 refusal = try PostgresInstaller.run(settings, creating: creating)
+                // Before the first charge, whose lease begins by this clock.
+                if refusal == nil, let clock {
+                    let time = try PostgresConnection(settings).integer(DatabaseClock.statement)
+                    if let time { clock.note(databaseMilliseconds: time) }
+                }
             } catch {
                 throw LedgerError(error, at: settings.place, schema: settings.schema)
             }
@@ -88,6 +96,8 @@ public final class PostgresLedger: SQLLedger {
     }
 
     deinit { housekeeping.withLock { $0.take() }?.cancel() }
+
+    package var clock: (any WallClock)? { databaseClock }
 
     package func write<Value: Sendable>(
         _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
@@ -176,11 +186,20 @@ public final class PostgresLedger: SQLLedger {
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 // The task doesn't retain the ledger while it sleeps, so that a ledger without references is closed.
-                guard await self?.performHousekeeping(at: clock.now) != nil else { return }
+                guard await self?.performHousekeeping() != nil else { return }
                 do { try await clock.sleep(milliseconds: PostgresLedger.housekeepingMilliseconds) } catch { return }
             }
         }
         housekeeping.withLock { $0 = task }
+    }
+
+    /// By the database's time: a server whose own clock is ahead would refund what live servers hold.
+    package func performHousekeeping() async {
+        guard let databaseClock else { return }
+        // If the database can't be read, the time goes on from the last reading.
+        let time = try? await read { database throws(SQLError) in try database.integer(DatabaseClock.statement) }
+        if let time = time ?? nil { databaseClock.note(databaseMilliseconds: time) }
+        await performHousekeeping(at: databaseClock.now)
     }
 }
 #endif

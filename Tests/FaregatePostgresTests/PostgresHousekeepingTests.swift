@@ -2,6 +2,7 @@
 import Faregate
 import FaregateBooks
 import FaregatePostgres
+import TestSupport
 import Testing
 
 /// The tables that only the PostgreSQL ledger has.
@@ -22,6 +23,25 @@ struct PostgresHousekeepingTests {
                 try database.rows("SELECT id FROM batches WHERE id < 0") { $0.integer(0) }
             }
             #expect(left == [-2])
+        }
+    }
+
+    @Test("Housekeeping deletes the hits that have left a rolling window, then the counters that have ended")
+    func hits() async throws {
+        try await Server.withLedger { ledger in
+            try await ledger.keepBooks()
+            #expect(try await count("counter_hits", in: ledger) > 0)
+            await ledger.performHousekeeping(at: SystemClock().now.advanced(by: .seconds(10 * 366 * 86_400)))
+            #expect(try await count("counter_hits", in: ledger) == 0)
+            #expect(try await count("counters", in: ledger) == 0)
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == [])
+        }
+    }
+
+    private func count(_ table: String, in ledger: PostgresLedger) async throws -> Int64 {
+        try await ledger.read { database throws(SQLError) in
+            try database.integer("SELECT count(*) FROM \(table)") ?? -1
         }
     }
 }

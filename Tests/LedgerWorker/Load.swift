@@ -1,25 +1,29 @@
-import CFaultVFS
 import Faregate
 import FaregateBooks
-import FaregateSQLite
 import Foundation
 
 /// `LedgerWorker load FILE LOG SEED TASKS [CALLS]`: calls the gate from many tasks at once until it is killed, or has
-/// made this many calls, and writes each answer as a line to its log before it continues.
+/// made this many calls, and writes each answer as a line to its log before it continues. In place of a file, it takes
+/// the address of a PostgreSQL ledger; calls that are refused because that is out of reach are made again.
 enum Load {
     /// Many credits, so that no call is refused for lack of them.
     static let policy = """
         {
           "actions": {
-            "fixed": { "cost": 10, "limits": [{ "max": 1000000, "per": "day" }, { "max": 1000000, "within": "1h" }] },
+            "fixed": { "cost": 10, "limits": [
+              { "max": 10000000, "per": "day" }, { "max": 10000000, "within": "1h" }, { "max": 10000000, "within": "2s" }
+            ] },
             "metered": { "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 5000 } }
           },
-          "plans": { "free": { "grants": [{ "credits": 1000000, "every": "once" }, { "credits": 30, "every": "day" }] } },
+          "plans": { "free": { "grants": [{ "credits": 1000000000, "every": "once" }, { "credits": 30, "every": "day" }] } },
           "defaultPlan": "free"
         }
         """
 
     struct Failed: Error {}
+
+    /// Few, so that calls of several servers meet at one account all the time.
+    private static let accounts: UInt64 = 20
 
     static func run(_ arguments: [String]) async throws {
         guard arguments.count >= 4, let seed = UInt64(arguments[2]), let tasks = Int(arguments[3]) else {
@@ -28,10 +32,12 @@ enum Load {
         }
         let calls = arguments.count > 4 ? Int(arguments[4]) ?? .max : .max
         let log = try Log(arguments[1])
-        let ledger = try await open(arguments[0])
+        let clock = SkewedClock()
+        let ledger = try await WorkerLedger.openAsServer(arguments[0], clock: clock) { report($0, log) }
         let policy = try Policy(parsing: policy)
-        let durable = gate(ledger, policy, .durable, log)
-        let riding = gate(ledger, policy, .eventual, log)
+        let durable = gate(ledger, policy, clock, .durable, log)
+        let riding = gate(ledger, policy, clock, .eventual, log)
+        let isOnServer = WorkerLedger.isAddress(arguments[0])
         try log.write("ready")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<tasks {
@@ -40,54 +46,74 @@ enum Load {
                     var made = 0
                     while made < calls {
                         made += 1
-                        try await call(random.next() % 4 == 0 ? riding : durable, log, &random)
+                        let name = "\(seed)/\(task)/\(made)"
+                        let gate = random.next() % 4 == 0 ? riding : durable
+                        do { try await call(gate, name, log, &random) } catch let refusal as Refusal {
+                            guard isOnServer, case .unavailable = refusal.reason else { throw refusal }
+                            log.tell("unavailable \(refusal.reason)")
+                            try await Task.sleep(for: .milliseconds(100))
+                        }
                     }
                 }
             }
-            if calls == .max { group.addTask { try await recoverAllTheTime(ledger, log) } }
+            if calls == .max, isOnServer {
+                group.addTask { try await lookAfter(ledger) }
+            } else if calls == .max {
+                group.addTask { try await recoverAllTheTime(ledger, log) }
+            }
             try await group.waitForAll()
         }
         await ledger.close()
         try log.write("done")
     }
 
-    /// On a disk that records its writes in the file that FAREGATE_DISK names.
-    private static func open(_ path: String) async throws -> SQLiteLedger {
-        guard let record = ProcessInfo.processInfo.environment["FAREGATE_DISK"] else {
-            return try await SQLiteLedger.open(path)
+    /// Housekeeping may fail because the ledger is out of reach or busy, and for no other reason.
+    private static func report(_ event: Ledger.Event, _ log: Log) {
+        switch event {
+        case .recovered(let charges): for charge in charges { log.tell("recovered \(charge.id)") }
+        case .failed(_, let error) where isTemporary(error): break
+        case .failed, .stopped: log.tell("\(event)")
+        @unknown default: log.tell("\(event)")
         }
-        guard let disk = fault_disk_make("recording"), fault_disk_record(disk, record) else { throw Failed() }
-        fault_disk_set_sync_time(disk, 200)
-        return try await SQLiteLedger.open(path, access: FileAccess(vfs: "recording"), trace: nil)
+    }
+
+    private static func isTemporary(_ error: LedgerError) -> Bool {
+        let text = error.description
+        return error.code == .busy || text.contains("can't be reached") || text.contains("not known")
     }
 
     /// Durable answers go into the log. A settlement that joins a later commit is reported once it is on disk.
     private static func gate(
-        _ ledger: SQLiteLedger,
+        _ ledger: any SQLLedger,
         _ policy: Policy,
+        _ clock: any WallClock,
         _ settlement: Gate.SettlementMode,
         _ log: Log
     ) -> Gate {
-        Gate(ledger: Ledger(ledger), policies: policy, settlement: settlement) { event in
+        Gate(ledger: Ledger(ledger), policies: policy, clock: clock, settlement: settlement) { event in
             guard let charge = event.call else { return }
             switch event.name {
             case .allowed: log.tell("charged \(charge) \(event.credits)")
             case .settled: log.tell("settled \(charge) \(event.credits)")
             case .refunded: log.tell("refunded \(charge)")
-            case .closedElsewhere, .settledLate: log.tell("stolen \(charge)")
-            case .leftOpen: log.tell("open \(event)")
+            case .settledLate: log.tell("late \(charge)")
+            case .closedElsewhere: log.tell("closed-before \(charge)")
+            case .leftOpen: log.tell("open \(charge)")
             default: break
             }
         }
     }
 
-    private static func call(_ gate: Gate, _ log: Log, _ random: inout Random) async throws {
-        let account = try AccountID("account \(random.next() % 5)")
+    /// - Parameter name: the call's name, which no other call has. It is recorded with the charge, so that a call that
+    ///   was charged twice can be found.
+    private static func call(_ gate: Gate, _ name: String, _ log: Log, _ random: inout Random) async throws {
+        let account = try AccountID("account \(random.next() % accounts)")
         let (kind, tokens) = (random.next() % 4, Int64(random.next() % 12_000))
         let fails = random.next() % 3 == 0
         let pauses = random.next() % 8 == 0
         do {
-            try await gate.run(kind == 0 ? "metered" : "fixed", for: account) { call in
+            let action = kind == 0 ? "metered" : "fixed"
+            try await gate.run(action, for: account, attributes: ["call": .string(name)]) { call in
                 if kind == 0 {
                     log.tell("reported \(call.id) \(tokens)")
                     try await call.report(["tokens": tokens])
@@ -99,13 +125,24 @@ enum Load {
         }
     }
 
-    private static func recoverAllTheTime(_ ledger: SQLiteLedger, _ log: Log) async throws {
-        let parent = getppid()
-        // After a crash of the test, nobody else would end this process.
-        while getppid() == parent {
+    private static func recoverAllTheTime(_ ledger: any SQLLedger, _ log: Log) async throws {
+        try await untilOrphaned(pauseMilliseconds: 5) {
             for charge in try await ledger.recover(at: SystemClock().now) { log.tell("recovered \(charge.id)") }
             try await ledger.heartbeat(at: SystemClock().now)
-            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Housekeeping, thirty times as often as the ledger's own.
+    private static func lookAfter(_ ledger: any SQLLedger) async throws {
+        try await untilOrphaned(pauseMilliseconds: 500) { await WorkerLedger.performHousekeeping(of: ledger) }
+    }
+
+    /// After a crash of the test, nobody else would end this process.
+    private static func untilOrphaned(pauseMilliseconds: Int, _ body: () async throws -> Void) async throws {
+        let parent = getppid()
+        while getppid() == parent {
+            try await body()
+            try await Task.sleep(for: .milliseconds(pauseMilliseconds))
         }
         exit(3)
     }

@@ -7,7 +7,9 @@ import Foundation
 /// each account, an order of the calls that explains all answers is searched. Each round has a new file.
 ///
 /// `LedgerWorker order-calls FILE LOG SEED TASKS CALLS` is one of the processes: it reports that it is ready, waits for
-/// a line, and writes its calls to its log as lines of JSON.
+/// a line, and writes its calls to its log as lines of JSON. In place of a file, it takes the address of a PostgreSQL
+/// ledger, and then calls that fail are lost: they may have had an effect. `LedgerWorker order-check ADDRESS LOG…`
+/// searches for the order of these calls.
 enum Order {
     private static let tasks = [6, 5, 5]
 
@@ -60,14 +62,22 @@ enum Order {
             print("usage: LedgerWorker order-calls FILE LOG SEED TASKS CALLS")
             exit(2)
         }
-        let ledger = try await SQLiteLedger.open(arguments[0], trace: nil)
+        let ledger = try await WorkerLedger.open(arguments[0])
         let log = try Log(arguments[1])
         FileHandle.standardOutput.write(Data("ready\n".utf8))
         guard readLine() != nil else { exit(3) }
         let process = "process \(ProcessInfo.processInfo.processIdentifier)"
-        let recorded = try await CallRecorder(ledger, process: process, seed: seed).record(tasks: tasks, calls: calls)
+        let recorder = CallRecorder(
+            ledger, process: process, seed: seed, keepsErrors: WorkerLedger.isAddress(arguments[0])
+        )
+        let recorded = try await recorder.record(tasks: tasks, calls: calls)
         await ledger.close()
         for call in recorded { try log.write(String(decoding: JSONEncoder().encode(call), as: UTF8.self)) }
+    }
+
+    static func calls(_ log: String) throws -> [RecordedCall] {
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        return try text.split(separator: "\n").map { try JSONDecoder().decode(RecordedCall.self, from: Data($0.utf8)) }
     }
 
     struct Failed: Error, CustomStringConvertible {
@@ -106,7 +116,6 @@ private final class Caller {
         guard process.terminationStatus == 0 else {
             throw Order.Failed(what: "a process that calls ended with \(process.terminationStatus)")
         }
-        let text = try String(contentsOfFile: log, encoding: .utf8)
-        return try text.split(separator: "\n").map { try JSONDecoder().decode(RecordedCall.self, from: Data($0.utf8)) }
+        return try Order.calls(log)
     }
 }

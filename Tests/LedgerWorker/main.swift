@@ -20,10 +20,11 @@ if CommandLine.arguments.dropFirst().first == "load" {
 }
 
 // `LedgerWorker histories …` compares the ledger with the model: see Histories. `LedgerWorker order …` searches for an
-// order of concurrent calls by many processes: see Order.
+// order of concurrent calls by many processes: see Order. `LedgerWorker told …` holds a ledger to the logs of `load`.
 
 let modes: [String: ([String]) async throws -> Void] = [
-    "histories": Histories.run, "order": Order.run, "order-calls": Order.makeCalls,
+    "histories": Histories.run, "order": Order.run, "order-calls": Order.makeCalls, "order-check": OrderCheck.run,
+    "told": ToldCheck.run,
 ]
 if let mode = CommandLine.arguments.dropFirst().first.flatMap({ modes[$0] }) {
     do {

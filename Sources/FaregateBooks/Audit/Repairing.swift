@@ -62,7 +62,7 @@ extension Books {
     }
 
     /// The numbers of a list that is given as JSON.
-    private static let listed = "SELECT CAST(value AS bigint) FROM json_each(?1)"
+    static let listed = "SELECT CAST(value AS bigint) FROM json_each(?1)"
 
     /// Number, remaining, taken, expired, reversed.
     private static let grantFigures = """

@@ -60,10 +60,22 @@ extension Books {
     /// exception: once its own lease is over, other processes may refund its charges too.
     func recover(at now: Timestamp) throws(SQLError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
-        for charge in try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000) {
+        let abandoned = try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000)
+        try lockAccounts(of: abandoned)
+        for charge in abandoned {
             if try refund(charge.id, because: .abandoned, at: now) { recovered.append(charge) }
         }
         return recovered
+    }
+
+    /// Locks the accounts of the charges in the order of their ids, so that no two transactions wait for each other.
+    private func lockAccounts(of charges: [Ledger.OpenCharge]) throws(SQLError) {
+        guard !charges.isEmpty else { return }
+        let accounts = try database.rows(
+            "SELECT DISTINCT account_id FROM charges WHERE id IN (\(Books.listed)) ORDER BY account_id",
+            json(charges.map(\.id.rawValue))
+        ) { $0.integer(0) }
+        for account in accounts { try database.lock(.account(account)) }
     }
 
     /// Deletes the rows in `holders` of processes without open charges whose lease is over.

@@ -3,6 +3,9 @@ package import Faregate
 extension Counter {
     /// Before all other counters.
     package static let first = Counter(account: -1, member: 0, limit: 0)
+
+    /// The row that is locked before the counter changes: its account's, as in a charge.
+    fileprivate var lock: LockedRow { account == 0 ? .counter(self) : .account(account) }
 }
 
 extension Books {
@@ -60,6 +63,9 @@ extension Books {
 
     /// Visits the next counters: deletes hits that have left their windows, then counters that have ended.
     ///
+    /// A transaction that has locked one counter never waits for another: a batch of calls may have that one, and wait
+    /// for the first. The next transaction begins with the counter that wasn't free.
+    ///
     /// - Returns: where to continue; nil at the end.
     package func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLError) -> Counter? {
         let counters = try database.rows(
@@ -79,31 +85,46 @@ extension Books {
         let ended = now.advanced(byMilliseconds: -Books.keptCounterMilliseconds).rawValue
         var previous = counter
         var deleted = 0
+        var hasLocked = false
         for (counter, length, end) in counters where deleted < Books.pruningStep {
             let hasEnded = end <= ended
-            if length != nil || hasEnded {
-                let length = length ?? Books.longestWindowMilliseconds
-                let hits = try pruneHits(of: counter, until: now.advanced(byMilliseconds: -length))
+            let outdated = now.advanced(byMilliseconds: -(length ?? Books.longestWindowMilliseconds))
+            let hasOutdated = length == nil ? false : try hasHits(counter, until: outdated)
+            if hasEnded || hasOutdated {
+                if try !database.lockWithoutWaiting(counter.lock) {
+                    if hasLocked { return previous }
+                    try database.lock(counter.lock)
+                }
+                hasLocked = true
+                let hits = try pruneHits(of: counter, until: outdated)
                 // There may be more of this counter.
                 guard hits < Books.pruningStep else { return previous }
                 deleted += hits
+                if hasEnded { try delete(counter, endedBy: ended) }
             }
-            if hasEnded { try delete(counter, endedBy: ended) }
             previous = counter
         }
         return counters.count == Books.pruningStep || deleted >= Books.pruningStep ? previous : nil
+    }
+
+    private func hasHits(_ counter: Counter, until moment: Timestamp) throws(SQLError) -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4 LIMIT 1
+            """,
+            counter.account, counter.member, counter.limit, moment
+        ) != nil
     }
 
     /// Deletes the oldest ``pruningStep`` hits, and all others with the same time as the last of these.
     ///
     /// - Returns: the number of deleted hits without those others: ``pruningStep`` if there may be more.
     private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLError) -> Int {
-        try database.lock(.counter(counter))
         let hits = try database.first(
             """
             SELECT count(*), max(at) FROM (
                 SELECT at FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4
-                ORDER BY at LIMIT ?5)
+                ORDER BY at LIMIT ?5) AS oldest
             """,
             counter.account, counter.member, counter.limit, moment, Int64(Books.pruningStep)
         ) { (count: $0.integer(0), last: $0.optionalInteger(1)) }

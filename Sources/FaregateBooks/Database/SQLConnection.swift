@@ -28,6 +28,11 @@ package protocol SQLConnection: AnyObject {
     @discardableResult
     func lock(_ row: LockedRow) throws(SQLError) -> Bool
 
+    /// Locks a row as ``lock(_:)`` does, unless another transaction has locked it.
+    ///
+    /// - Returns: false if another transaction has locked the row, or if there is no such row.
+    func lockWithoutWaiting(_ row: LockedRow) throws(SQLError) -> Bool
+
     /// Runs the body. If the database can do it, also overwrites the old contents of the rows that the body changes.
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 

@@ -43,21 +43,27 @@ final class PostgresConnection: SQLConnection {
 
     var cacheSize: Int? { settings.cacheSize }
 
-    func lock(_ row: LockedRow) throws(SQLError) -> Bool {
+    func lock(_ row: LockedRow) throws(SQLError) -> Bool { try lock(row, "") }
+
+    func lockWithoutWaiting(_ row: LockedRow) throws(SQLError) -> Bool { try lock(row, " SKIP LOCKED") }
+
+    private func lock(_ row: LockedRow, _ waiting: String) throws(SQLError) -> Bool {
         switch row {
         case .account(let account):
-            try integer("SELECT id FROM accounts WHERE id = ?1 FOR NO KEY UPDATE", account) != nil
+            try integer("SELECT id FROM accounts WHERE id = ?1 FOR NO KEY UPDATE\(waiting)", account) != nil
         case .accountOfCharge(let charge):
             try integer(
                 """
-                SELECT id FROM accounts WHERE id = (SELECT account_id FROM charges WHERE id = ?1) FOR NO KEY UPDATE
+                SELECT id FROM accounts WHERE id = (SELECT account_id FROM charges WHERE id = ?1)
+                FOR NO KEY UPDATE\(waiting)
                 """,
                 charge.rawValue
             ) != nil
         case .counter(let counter):
             try integer(
                 """
-                SELECT used FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 FOR UPDATE
+                SELECT used FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3
+                FOR UPDATE\(waiting)
                 """,
                 counter.account, counter.member, counter.limit
             ) != nil

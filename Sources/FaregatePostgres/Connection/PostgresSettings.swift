@@ -11,7 +11,7 @@ struct PostgresSettings: Sendable {
     /// The schema of the ledger's tables.
     let schema: String
     /// Off for a pooler that can give each transaction another connection, unless it supports prepared statements.
-    var preparesStatements = true
+    var preparesStatements: Bool
     /// The longest time for one statement. After it, the server cancels the statement.
     var statementMilliseconds = 30_000
     /// The longest time to wait for a connection.
@@ -19,9 +19,10 @@ struct PostgresSettings: Sendable {
     /// The most entries of each cache; nil for the usual limits. Tests set it, so that caches are emptied often.
     var cacheSize: Int?
 
-    /// - Parameter address: a connection URI. Its parameter `schema` sets the ledger's schema, by default `faregate`.
-    /// - Throws: `LedgerError` if the address doesn't begin with `postgres://` or `postgresql://`, or the schema's name
-    ///   is not allowed.
+    /// - Parameter address: a connection URI. Its parameter `schema` sets the ledger's schema, by default `faregate`;
+    ///   `preparing=false` turns prepared statements off.
+    /// - Throws: `LedgerError` if the address doesn't begin with `postgres://` or `postgresql://`, or one of its
+    ///   parameters is not allowed.
     init(address: String) throws(LedgerError) {
         guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
@@ -36,8 +37,13 @@ struct PostgresSettings: Sendable {
                 """
             )
         }
+        let preparing = parts.queryItems?.first { $0.name == "preparing" }?.value ?? "true"
+        guard let preparesStatements = Bool(preparing) else {
+            throw LedgerError(.notALedger, "in the address of a ledger, preparing is true or false")
+        }
+        self.preparesStatements = preparesStatements
         // libpq refuses parameters that it doesn't know.
-        let query = parts.percentEncodedQueryItems?.filter { $0.name != "schema" } ?? []
+        let query = parts.percentEncodedQueryItems?.filter { !["schema", "preparing"].contains($0.name) } ?? []
         parts.percentEncodedQueryItems = query.isEmpty ? nil : query
         (self.address, self.schema) = (parts.string ?? address, schema)
     }

@@ -57,7 +57,7 @@ final class LaneTransactions {
                 let isLast = attempt == LaneTransactions.maximumAttempts
                 if !isLast, error.isRetriable || error.isOfConnection {
                     pause(after: attempt, isLong: error.isOfConnection)
-                } else if !isLast, sharesStatements {
+                } else if !isLast, sharesStatements, error.state != SQLState.outcomeUnknown {
                     // An error in a shared statement concerns one of its calls: alone, only that one fails.
                     sharesStatements = false
                 } else {
@@ -127,11 +127,12 @@ final class LaneTransactions {
         for attempt in 1...LaneTransactions.maximumAttempts {
             do throws(SQLError) {
                 let (connection, _) = try connected()
-                return try connection.transaction { () throws(SQLError) in
-                    try connection.run(
-                        "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
-                    ) == 0
-                }
+                // Never committed: if the answer to that commit were lost, the next attempt would find this row.
+                try connection.begin()
+                defer { connection.rollback() }
+                return try connection.run(
+                    "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
+                ) == 0
             } catch {
                 guard error.isOfConnection, attempt < LaneTransactions.maximumAttempts else {
                     throw SQLError(state: SQLState.outcomeUnknown, error.message)

@@ -51,6 +51,8 @@ extension Database: SQLConnection {
     /// One connection writes at a time, so there is nothing to lock.
     func lock(_ row: LockedRow) -> Bool { true }
 
+    func lockWithoutWaiting(_ row: LockedRow) -> Bool { true }
+
     /// [secure_delete](https://www.sqlite.org/pragma.html#pragma_secure_delete)
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try execute(script: "PRAGMA secure_delete = ON")

@@ -23,7 +23,7 @@ import Testing
                 try worker.kill()
                 try expectBooksThatBalance(path, "after kill \(number + 1) of seed \(seed)")
             }
-            let told = try Told(logs)
+            let told = try LoadLog(logs: logs)
             print(
                 "KillTests: \(told.charged.count) charges, \(told.settled.count) settled, \(told.refunded.count) refunded"
             )
@@ -61,7 +61,7 @@ import Testing
             for worker in workers.dropFirst() { try worker.kill() }
 
             try expectBooksThatBalance(path, "seed \(seed)")
-            let told = try Told(workers.map(\.log))
+            let told = try LoadLog(logs: workers.map(\.log))
             #expect(
                 told.recovered == Set(abandoned.compactMap { Int64($0[0]) }),
                 "a living one's hold, or not all of the dead one's"

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Foundation
 import TestSupport
 import Testing
@@ -73,51 +74,19 @@ final class LoadWorker {
     }
 }
 
-/// What workers were told, by what it is about.
-struct Told {
-    private(set) var charged: [Int64: Int64] = [:]
-    private(set) var settled: [Int64: Int64] = [:]
-    private(set) var reported: [Int64: Int64] = [:]
-    private(set) var refunded: Set<Int64> = []
-    private(set) var recovered: Set<Int64> = []
+extension LoadLog {
+    init(logs: [String]) throws { self.init(try logs.flatMap(LoadWorker.lines)) }
 
-    init(_ logs: [String]) throws {
-        for line in try logs.flatMap(LoadWorker.lines) {
-            let words = line.split(separator: " ")
-            switch (words[0], words.count > 1 ? Int64(words[1]) : nil) {
-            case ("charged", let id?):
-                guard charged.updateValue(Int64(words[2]) ?? -1, forKey: id) == nil else {
-                    throw TestFailure("charge \(id) was told of twice")
-                }
-            case ("settled", let id?): settled[id] = Int64(words[2])
-            case ("reported", let id?): reported[id] = Int64(words[2])
-            case ("refunded", let id?): refunded.insert(id)
-            case ("recovered", let id?):
-                guard recovered.insert(id).inserted else { throw TestFailure("charge \(id) was recovered twice") }
-            case ("ready", _), ("done", _): break
-            default: throw TestFailure("a worker was told: \(line)")
-            }
-        }
-    }
-
-    /// Holds the file to what was told: every charge is in it, at its price, and what was closed is closed like that.
-    func check(_ database: RawDatabase) throws {
-        var rows: [Int64: (state: String, quoted: Int64, cost: Int64)] = [:]
+    /// Holds the file to what was told.
+    ///
+    /// - Parameter areLogsComplete: false if calls went on after the logs were read.
+    func check(_ database: RawDatabase, areLogsComplete: Bool = true) throws {
+        var rows: [Int64: Row] = [:]
         for row in try database.rows("SELECT id, state, quoted, cost FROM charges") {
-            if let id = Int64(row[0]) { rows[id] = (row[1], Int64(row[2]) ?? -1, Int64(row[3]) ?? -1) }
+            let numbers = row.map { Int64($0) ?? -1 }
+            rows[numbers[0]] = Row(state: numbers[1], quoted: numbers[2], cost: numbers[3])
         }
-        let lost = charged.filter { rows[$0.key]?.quoted != $0.value }
-        #expect(lost.isEmpty, "charges that were told of and aren't there")
-        let unsettled = settled.keys.filter { rows[$0]?.state != "1" }
-        #expect(unsettled.isEmpty, "charges that were told to be settled and aren't")
-        let unrefunded = refunded.union(recovered).filter { rows[$0]?.state != "2" }
-        #expect(unrefunded.isEmpty, "charges that were told to be refunded and aren't")
-        #expect(settled.keys.filter(refunded.contains).isEmpty, "charges that ended twice")
-        #expect(recovered.filter { settled[$0] != nil || refunded.contains($0) }.isEmpty, "charges that ended twice")
-        let mispriced = settled.filter { id, cost in
-            let price = reported[id].map { 1 + ($0 + 999) / 1000 } ?? rows[id]?.quoted
-            return cost != price || rows[id]?.cost != price
-        }
-        #expect(mispriced.isEmpty, "charges that were settled at another price")
+        #expect(differences(from: rows, areLogsComplete: areLogsComplete) == [])
+        #expect(late.isEmpty && closedBefore.isEmpty && leftOpen == 0 && unavailable == 0)
     }
 }

@@ -113,7 +113,7 @@ package enum CallOrder {
 
 extension RecordedCall {
     /// The charge that the call made.
-    var made: ChargeID? { answer.kind == "held" ? answer.charge : nil }
+    var made: ChargeID? { answer.kind == "held" || isLost ? answer.charge : nil }
     /// The charge that the call made or refers to.
     fileprivate var concerns: ChargeID? { act.charge ?? made }
 }

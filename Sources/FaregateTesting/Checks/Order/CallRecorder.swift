@@ -6,15 +6,18 @@ package struct CallRecorder: Sendable {
     private let ledger: any LedgerBackend
     private let process: String
     private let seed: UInt64
+    private let keepsErrors: Bool
     private let charges = Mutex([ChargeID]())
 
     /// - Parameters:
     ///   - process: the process's name, which no other process has.
     ///   - seed: decides which calls are made. Their outcome also depends on how tasks and processes happen to run.
-    package init(_ ledger: any LedgerBackend, process: String, seed: UInt64) {
+    ///   - keepsErrors: records a call that throws as lost or failed, instead of throwing its error.
+    package init(_ ledger: any LedgerBackend, process: String, seed: UInt64, keepsErrors: Bool = false) {
         self.ledger = ledger
         self.process = process
         self.seed = seed
+        self.keepsErrors = keepsErrors
     }
 
     /// - Parameters:
@@ -52,8 +55,13 @@ package struct CallRecorder: Sendable {
         by caller: String
     ) async throws -> RecordedCall {
         let began = monotonicNanoseconds()
-        let answer = try await perform(act, account, at: now)
-        let ended = monotonicNanoseconds()
+        let answer: LedgerAnswer
+        do { answer = try await perform(act, account, at: now) } catch {
+            guard keepsErrors else { throw error }
+            answer = "\(error)".contains("not known whether") ? .lost : .failed
+        }
+        // A lost call may take effect later: its transaction may still be on its way.
+        let ended = answer == .lost ? .max : monotonicNanoseconds()
         return RecordedCall(
             caller: caller,
             account: act.charge == nil ? account : nil,

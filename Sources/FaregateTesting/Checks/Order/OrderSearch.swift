@@ -9,7 +9,7 @@ struct OrderSearch {
     /// Sorted by their beginning.
     private let calls: [RecordedCall]
     private let account: AccountID
-    /// Whether each call must be in the order. The other calls may have had no effect yet.
+    /// Whether each call must be in the order. The other calls may have had no effect yet, or never.
     private let isRequired: [Bool]
     /// The latest moment at which each call can have taken effect. The call with the earliest such moment is tried
     /// first.
@@ -40,8 +40,12 @@ struct OrderSearch {
     ///   - asked: the call whose possible answers are collected, if any.
     init(_ calls: [RecordedCall], until end: UInt64? = nil, asking asked: RecordedCall? = nil) {
         let end = end ?? .max
-        self.calls = calls.filter { $0.beganNanoseconds <= end }.sorted { $0.beganNanoseconds < $1.beganNanoseconds }
-        isRequired = self.calls.map { $0.endedNanoseconds <= end && $0 != asked }
+        self.calls = calls.filter { $0.beganNanoseconds <= end && !$0.isWithoutEffect }
+            .sorted { $0.beganNanoseconds < $1.beganNanoseconds }
+        isRequired = self.calls.map { call in
+            let isLostWithoutTrace = call.isLost && call.answer.charge == nil
+            return call.endedNanoseconds <= end && call != asked && !isLostWithoutTrace
+        }
         effects = OrderSearch.effects(of: self.calls)
         account = calls.first?.account ?? "nobody"
         self.asked = asked
@@ -120,7 +124,7 @@ struct OrderSearch {
     /// Nil if the model's answer differs from the ledger's.
     private func make(_ index: Int, after state: State) -> State? {
         var state = state
-        guard state.model.perform(calls[index]) == calls[index].answer else { return nil }
+        guard calls[index].fits(state.model.perform(calls[index])) else { return nil }
         state.made[index / 64] |= 1 << (index % 64)
         if isRequired[index] { state.missing -= 1 }
         while state.first < calls.count, state.hasMade(state.first) { state.first += 1 }

@@ -33,6 +33,22 @@ package struct RecordedCall: Codable, Hashable, Sendable {
     }
 }
 
+extension RecordedCall {
+    /// Whether the call threw an error, and may or may not have had an effect, at any time after it began.
+    package var isLost: Bool { answer.kind == LedgerAnswer.lost.kind }
+
+    /// Whether the call can't have had an effect: it threw an error that says so, or it read and got no answer.
+    var isWithoutEffect: Bool { answer.kind == LedgerAnswer.failed.kind || isLost && act == .balance }
+
+    /// Whether the ledger's answer can be explained by this answer of the model.
+    ///
+    /// A lost call has the number of its charge if the ledger's tables have one for it.
+    func fits(_ model: LedgerAnswer) -> Bool {
+        guard isLost else { return model == answer }
+        return model.kind == "held" ? answer.charge != nil && model.charge == answer.charge : answer.charge == nil
+    }
+}
+
 extension RecordedCall: CustomStringConvertible {
     package var description: String {
         "\(beganNanoseconds / 1000)–\(endedNanoseconds / 1000) µs, \(caller), \(account?.rawValue ?? "no account"), at \(now): "
@@ -75,6 +91,13 @@ package struct LedgerAnswer: Codable, Hashable, Sendable {
         self.charge = charge
         self.grant = grant
     }
+}
+
+extension LedgerAnswer {
+    /// An error that says that nobody knows whether the call had an effect.
+    package static let lost = LedgerAnswer(kind: "lost")
+    /// Any other error: the call had no effect.
+    package static let failed = LedgerAnswer(kind: "failed")
 }
 
 extension LedgerAnswer: CustomStringConvertible {

@@ -1,0 +1,37 @@
+#if Postgres
+import Faregate
+
+/// The database's time, by which all servers agree on when a lease ends, although their own clocks differ.
+///
+/// It is read from the database now and then; in between it advances with the machine's continuous clock, which doesn't
+/// step.
+final class DatabaseClock: WallClock {
+    /// The server's own clock.
+    private let own: any WallClock
+    /// The latest time of the database, and when it was read.
+    private let reading = Mutex<(time: Timestamp, at: ContinuousClock.Instant)?>(nil)
+
+    /// A clock that differs by more isn't a clock that is wrong, but another time, as in a test.
+    private static let largestErrorMilliseconds: Int64 = 60 * 60 * 1000
+
+    static let statement = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
+    init(_ own: any WallClock) { self.own = own }
+
+    /// The own clock's time until the database was read.
+    var now: Timestamp {
+        let present = own.now
+        guard let reading = reading.withLock({ $0 }) else { return present }
+        let time = reading.time.advanced(by: ContinuousClock.now - reading.at)
+        let error = time.milliseconds(since: present)
+        return error.magnitude <= UInt64(DatabaseClock.largestErrorMilliseconds) ? time : present
+    }
+
+    func sleep(for duration: Duration) async throws { try await own.sleep(for: duration) }
+
+    func note(databaseMilliseconds: Int64) {
+        let reading = (time: Timestamp(rawValue: databaseMilliseconds), at: ContinuousClock.now)
+        self.reading.withLock { $0 = reading }
+    }
+}
+#endif

@@ -31,7 +31,8 @@ extension Gate {
         return await settleFailed(call)
     }
 
-    /// Settles a failed call at the price of the units that it reported. Waits until the settlement is on disk.
+    /// Settles a failed call at the price of the units that it reported; for a fixed price, that price. Waits until the
+    /// settlement is on disk.
     ///
     /// - Returns: the cost of the call.
     private func settleFailed(_ call: OpenCall) async -> Credits {

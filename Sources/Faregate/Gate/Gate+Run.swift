@@ -63,7 +63,7 @@ extension Gate {
         let value: Value
         do {
             value = try await handle(open, operation)
-            // A cancelled caller doesn't get the value, so it is not charged at the quote.
+            // A cancelled caller doesn't get the value, so the call is closed by its failure rule.
             try Task.checkCancellation()
         } catch {
             // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether

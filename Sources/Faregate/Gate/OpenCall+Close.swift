@@ -57,8 +57,8 @@ extension OpenCall {
         return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
     }
 
-    /// The settlement of a failed call that isn't refunded: the price of the reported units only; quoted units don't
-    /// count.
+    /// The settlement of a failed call that isn't refunded: the price of the units that it reported; for a fixed price,
+    /// that price. Quoted units don't count.
     var failureSettlement: Settlement { settlement(of: reported, answer: nil) }
 
     /// In shadow mode nothing is taken, but limits count as if they were enforced.

@@ -60,7 +60,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
 
     // MARK: Holds
 
-    /// Renews this process's lease, with one statement for all charges that it holds.
+    /// Renews this process's lease, one row for all of its charges, if it has any.
     func heartbeat(at now: Timestamp) async throws(LedgerError)
 
     /// Refunds the charges of processes whose lease has ended, because they died or couldn't renew it in time.

@@ -120,6 +120,9 @@ extension Books {
         )
     }
 
+    /// First reading: it adds `credits` to the grant and writes a `refund` line; the rest is rollover and grace (see
+    /// LifeOfACall).
+    ///
     /// Credits returned to an expired grant stay spendable for the grace period. It begins
     /// with the first late return, and later returns don't extend it.
     private func giveBack(

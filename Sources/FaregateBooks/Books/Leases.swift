@@ -56,8 +56,8 @@ extension Books {
     }
 
     /// Refunds up to 1,000 charges of processes whose lease is over. The next process that has the ledger open, such as
-    /// the restarted server, does so: at most about 75 seconds after the crash if one is running. This process is no
-    /// exception: once its own lease is over, other processes may refund its charges too.
+    /// the restarted server, does so: at most about 75 seconds after the crash if one is running. This process's own
+    /// charges are not excluded: once its lease is over, any process, this one included, may refund them.
     func recover(at now: Timestamp) throws(SQLError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
         let abandoned = try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000)

@@ -4,11 +4,11 @@ extension SQLLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        // PostgreSQL orders writes by subject; SQLite ignores it.
         let subject = WriteSubject.call(request, attributes: attributes, at: now)
         let decision = try await write(subject) { [clock] books throws(SQLError) in
-            // `now` is when the call arrived, and the statement checks the lease against it. If the job has waited
-            // longer than that check allows for, for example behind a vacuum, renew the lease at the present time
-            // first.
+            // The statement checks the lease at `now`, when the call arrived. A job that waited more than 15 seconds
+            // (behind a vacuum, say) could pass on a lease that has nearly ended, or has ended, so renew it first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }

@@ -8,7 +8,9 @@ enum Audit: Command {
     static let summary = "recompute all balances from the journal, and list differences"
     static let options: [Option] = [
         .database, .archive,
-        Option(name: "repair", value: nil, help: "correct the figures that follow from the journal, after asking"),
+        Option(
+            name: "repair", value: nil, help: "correct the figures that can be recomputed from other rows, after asking"
+        ),
         .yes,
     ]
 

@@ -5,7 +5,7 @@ extension PolicyDecoder {
             return credits(node, "a cost", from: 0).map(Policy.Cost.init(fixed:))
         }
         guard let object = ObjectReader(node, "a cost", keys: ["base", "units", "minimum"], diagnostics) else { return nil }
-        if object["base"] == nil, object["units"] == nil, !object.isDamaged {
+        if object.members.allSatisfy({ $0.name == "minimum" }), !object.isDamaged {
             diagnostics.error("this cost is empty", at: node.place, expected: "\"base\", \"units\" or both")
         }
         if let minimum = object["minimum"], object["base"] != nil, object["units"] == nil, !object.isDamaged {

@@ -36,37 +36,52 @@ final class LaneTransactions {
         var rest = jobs[...]
         while !rest.isEmpty {
             let batch = isForOneJob ? rest.prefix(1) : rest
-            let failure = perform(batch)
-            for job in batch { job.answer(failure) }
+            switch perform(batch) {
+            case .ended(let failure): for job in batch { job.answer(failure) }
+            case .deadlocked: for job in batch { write([job]) }
+            }
             rest = rest.dropFirst(batch.count)
         }
+    }
+
+    private enum Outcome {
+        /// The batch is committed, or an error ended it.
+        case ended(LedgerError?)
+        /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches that insert the
+        /// same new names in different orders can deadlock again and again; jobs alone don't.
+        case deadlocked
     }
 
     /// Runs a batch until it is committed. After an error that another transaction caused, or that leaves the outcome
     /// unknown, it runs again, if it is sure that nothing of it was written.
     ///
-    /// - Returns: the error that ended it; nil once the batch is committed.
-    private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> LedgerError? {
-        if let ending { return ending }
+    private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> Outcome {
+        if let ending { return .ended(ending) }
         var sharesStatements = jobs.count > 1
         for attempt in 1...LaneTransactions.maximumAttempts {
             do throws(SQLError) {
                 let batch = Int64.random(in: 1 ... .max)
-                if try transaction(jobs, batch, sharesStatements: sharesStatements) { return nil }
+                if try transaction(jobs, batch, sharesStatements: sharesStatements) {
+                    return .ended(nil)
+                }
             } catch {
                 let isLast = attempt == LaneTransactions.maximumAttempts
+                if error.state == SQLState.deadlockDetected, jobs.count > 1 { return .deadlocked }
                 if !isLast, error.isRetriable || error.isOfConnection {
                     pause(after: attempt, isLong: error.isOfConnection)
                 } else if !isLast, sharesStatements, error.state != SQLState.outcomeUnknown {
                     // An error in a shared statement concerns one of its calls: alone, only that one fails.
                     sharesStatements = false
                 } else {
-                    return end(error)
+                    return .ended(end(error))
                 }
             }
         }
-        return LedgerError(
-            .busy, "the connection to \(settings.place) was lost during a commit; nothing was written, so try again"
+        return .ended(
+            LedgerError(
+                .busy,
+                "the connection to \(settings.place) was lost during a commit; nothing was written, so try again"
+            )
         )
     }
 

@@ -38,8 +38,9 @@ extension SQLError {
             || ["57P01", "57P02", "57P03", "57P05"].contains(state)
     }
 
-    /// Whether the server refuses writes, for example because it is a standby.
-    var isReadOnly: Bool { state == "25006" }
+    /// Whether the server refuses writes. A standby has no code of its own for refusing to begin a transaction that
+    /// writes.
+    var isReadOnly: Bool { state == "25006" || state == "0A000" && message.contains("during recovery") }
 
     init(state: String, _ message: String) {
         self =
@@ -80,7 +81,7 @@ extension LedgerError {
                 whether the write was made; look at the account's balance before you repeat it
                 """
             )
-        case "25006":
+        case _ where error.isReadOnly:
             self.init(.readOnly, "\(place) is a standby, or is set to read only; name the primary")
         case "28000", "28P01":
             self.init(.failed, "\(place) refuses the user or the password; check the address")

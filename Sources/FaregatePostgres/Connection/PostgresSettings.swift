@@ -16,6 +16,8 @@ struct PostgresSettings: Sendable {
     var statementMilliseconds = 30_000
     /// A limit on the wait for a connection.
     var connectSeconds = 10
+    /// Counts the commits of the connections; nil for connections that aren't counted.
+    var counter: LaneCounter?
     /// For tests that drop caches.
     var cacheSize: Int?
 

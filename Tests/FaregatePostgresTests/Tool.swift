@@ -20,6 +20,10 @@ enum Tool {
 
     /// - Parameter database: the ledger that the environment names.
     static func run(_ words: String..., database: String) throws -> Answer {
+        try run(words, database: database)
+    }
+
+    static func run(_ words: [String], database: String) throws -> Answer {
         let folder = FileManager.default.temporaryDirectory.appending(path: "faregate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -62,6 +62,13 @@ import Testing
         let tables = ["keys", "charges", "journal"].map {
             Table(name: $0, rows: 1, hasAutovacuum: $0 == "journal")
         }
+        let many = ["a", "b", "c", "d", "e"].map { Table(name: $0, rows: 1, hasAutovacuum: false) }
+        #expect(
+            problems(of: Self.server, many) == [
+                "autovacuum is off for a, b, c and 2 more: turn it on with ALTER TABLE … RESET "
+                    + "(autovacuum_enabled)"
+            ]
+        )
         #expect(
             problems(of: Self.server, tables) == [
                 "autovacuum is off for charges, keys: turn it on with ALTER TABLE … RESET (autovacuum_enabled)"

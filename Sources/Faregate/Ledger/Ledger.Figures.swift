@@ -1,7 +1,8 @@
 extension Ledger {
-    /// Figures about the content of a ledger at one moment, the same for every database. No table is scanned for them.
+    /// Figures about the content of a ledger at one moment, the same for every database. They take a few look-ups in
+    /// indexes; in PostgreSQL, up to 100,000 accounts are counted.
     public struct Figures: Sendable, Hashable, Encodable {
-        /// The number of accounts. In PostgreSQL it is the server's estimate if there are more than 100,000.
+        /// The number of accounts. Beyond 100,000, a PostgreSQL ledger gives the server's estimate.
         public let accounts: Int64
         /// The number of held charges.
         public let openHolds: Int64

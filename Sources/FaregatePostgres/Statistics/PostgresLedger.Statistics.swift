@@ -2,7 +2,8 @@
 public import Faregate
 
 extension PostgresLedger {
-    /// Figures about a ledger at one moment. They can be read every few seconds, because no table is scanned.
+    /// Figures about a ledger at one moment. They can be read every few seconds: no table that grows with
+    /// the calls is scanned.
     @dynamicMemberLookup
     public struct Statistics: Sendable, Hashable, Encodable {
         /// The figures that every ledger has. They can be written as if they were members of the statistics:
@@ -48,14 +49,14 @@ extension PostgresLedger {
         private var vacuumProblems: [String] {
             guard !server.isStandby else { return [] }
             let unattended = tables.filter { !$0.hasAutovacuum }.map(\.name).sorted()
-            let switchedOff =
-                unattended.isEmpty
-                ? []
-                : [
-                    "autovacuum is off for \(unattended.joined(separator: ", ")): "
-                        + "turn it on with ALTER TABLE … RESET (autovacuum_enabled)"
-                ]
-            return switchedOff + tables.filter(\.isBloated).map(\.bloat)
+            return (unattended.isEmpty ? [] : [Statistics.isOff(for: unattended)])
+                + tables.filter(\.isBloated).map(\.bloat)
+        }
+
+        private static func isOff(for tables: [String]) -> String {
+            let rest = tables.count > 3 ? " and \(tables.count - 3) more" : ""
+            return "autovacuum is off for \(tables.prefix(3).joined(separator: ", "))\(rest): "
+                + "turn it on with ALTER TABLE … RESET (autovacuum_enabled)"
         }
     }
 }

@@ -89,7 +89,10 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregatePostgresTests",
-            dependencies: ["Faregate", "FaregateBooks", "FaregatePostgres", "FaregateTesting", "TestSupport"]
+            dependencies: [
+                "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePostgres", "FaregateTesting", "FaregateCommand",
+                "TestSupport",
+            ]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",

@@ -5,8 +5,13 @@ import PackageDescription
 let package = Package(
     name: "generate-server",
     platforms: [.macOS(.v15)],
+    traits: [
+        .trait(name: "Postgres", description: "A ledger in PostgreSQL, for many servers. It needs the system's libpq.")
+    ],
     dependencies: [
-        .package(name: "faregate", path: "../.."),
+        .package(
+            name: "faregate", path: "../..", traits: [.trait(name: "Postgres", condition: .when(traits: ["Postgres"]))]
+        ),
         // Without its traits: they only add configuration files and extra Foundation, and make the first build longer.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
@@ -24,6 +29,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Faregate", package: "faregate"),
                 .product(name: "FaregatePayments", package: "faregate"),
+                .product(name: "FaregatePostgres", package: "faregate", condition: .when(traits: ["Postgres"])),
                 .product(name: "FaregateSQLite", package: "faregate"),
                 // For the sandbox, which stands in for the payment providers where no key is set.
                 .product(name: "FaregateSandbox", package: "faregate"),

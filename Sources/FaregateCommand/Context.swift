@@ -90,7 +90,8 @@ struct Context: Sendable {
         return try await Context.closing(ledger, after: body)
     }
 
-    private static func closing<Opened: SQLLedger, Value>(
+    /// Runs the body, and closes the ledger.
+    static func closing<Opened: SQLLedger, Value>(
         _ ledger: Opened, after body: (Opened) async throws -> Value
     ) async throws -> Value {
         do {

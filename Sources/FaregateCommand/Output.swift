@@ -14,6 +14,11 @@ enum Output {
         try? file.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// A line of a list, indented, and broken to fit a terminal.
+    static func item(_ text: String) -> String {
+        wrapped(text, width: 76).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }.joined(separator: "\n")
+    }
+
     /// A table whose columns fit their longest cell; the named columns are aligned to the right.
     static func table(_ header: [String], _ rows: [[String]], rightAligned: Set<String> = []) -> String {
         let widths = header.indices.map { column in

@@ -15,16 +15,7 @@ extension PostgresLedger {
     public func audit(
         progress: @escaping @Sendable (Ledger.AuditProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> Ledger.AuditReport {
-        // Throws if the ledger is closed.
-        try await readers.read { _ throws(SQLError) in }
-        let settings = settings
-        return try await onThread { () throws(LedgerError) in
-            do throws(SQLError) {
-                return try PostgresConnection(settings).audit(progress)
-            } catch {
-                throw LedgerError(error, at: settings.place, schema: settings.schema)
-            }
-        }
+        try await onOwnConnection { connection throws(SQLError) in try connection.audit(progress) }
     }
 
     package func audit(

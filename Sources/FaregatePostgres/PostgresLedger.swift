@@ -17,15 +17,20 @@ public final class PostgresLedger: SQLLedger {
     private let lanes: [Lane]
     /// For purchases and for housekeeping: one job in each transaction.
     private let upkeep: Lane
+    /// The counts of `upkeep`, then of the lanes.
+    let laneCounters: [LaneCounter]
+    private let ending: Ending
     let readers: PostgresReaders
     /// The accounts of the charges that this process holds, so that their settlements use the account's lane.
     private let accounts = Mutex<[ChargeID: AccountID]>([:])
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter clock: nil for a ledger without housekeeping, whose callers supply the time of each call.
+    /// - Parameters:
+    ///   - mayBeStandby: whether to open a ledger on a standby, which can only be read.
+    ///   - clock: nil for a ledger without housekeeping, whose callers supply the time of each call.
     init(
-        _ settings: PostgresSettings, creating: Bool, laneCount: Int, readerCount: Int, clock: (any WallClock)?,
-        observer: @escaping Ledger.Observer
+        _ settings: PostgresSettings, creating: Bool, mayBeStandby: Bool = false, laneCount: Int, readerCount: Int,
+        clock: (any WallClock)?, observer: @escaping Ledger.Observer
     ) async throws(LedgerError) {
         (self.settings, report) = (settings, observer)
         let clock = clock.map(DatabaseClock.init)
@@ -33,7 +38,7 @@ public final class PostgresLedger: SQLLedger {
         try await onThread { () throws(LedgerError) in
             let refusal: LedgerError?
             do throws(SQLError) {
-                refusal = try PostgresInstaller.run(settings, creating: creating)
+                refusal = try PostgresInstaller.run(settings, creating: creating, mayBeStandby: mayBeStandby)
                 // Before the first charge, whose lease begins by this clock.
                 if refusal == nil, let clock {
                     let time = try PostgresConnection(settings).integer(DatabaseClock.statement)
@@ -47,15 +52,20 @@ public final class PostgresLedger: SQLLedger {
         // Random, so that no other process has it: see `Books.holder`.
         let holder = Books.newHolder()
         let refusals = refusals
+        let counters = (0...laneCount).map { _ in LaneCounter() }
+        let ending = Ending()
         func lane(_ number: Int, isForOneJob: Bool) -> Lane {
-            Lane(
+            var settings = settings
+            settings.counter = counters[number]
+            return Lane(
                 LaneTransactions(
                     settings, holder: holder, isForOneJob: isForOneJob, clock: clock, refusals: refusals,
-                    report: observer
+                    report: ending.noting(observer)
                 ),
                 number
             )
         }
+        (laneCounters, self.ending) = (counters, ending)
         lanes = (1...laneCount).map { lane($0, isForOneJob: false) }
         upkeep = lane(0, isForOneJob: true)
         readers = PostgresReaders(settings, count: readerCount)
@@ -64,13 +74,14 @@ public final class PostgresLedger: SQLLedger {
     /// - Parameters:
     ///   - address: a connection URI.
     ///   - creating: whether to create the ledger if the database has none.
+    ///   - mayBeStandby: whether to open a ledger on a standby, which can only be read.
     ///   - clock: for housekeeping; nil for none, for tests that supply the time of each call.
     package static func open(
-        _ address: String, creating: Bool = true, clock: (any WallClock)? = nil
+        _ address: String, creating: Bool = true, mayBeStandby: Bool = false, clock: (any WallClock)? = nil
     ) async throws(LedgerError) -> PostgresLedger {
         let ledger = try await PostgresLedger(
-            try PostgresSettings(address: address), creating: creating, laneCount: 2, readerCount: 2, clock: clock,
-            observer: { _ in }
+            try PostgresSettings(address: address), creating: creating, mayBeStandby: mayBeStandby, laneCount: 2,
+            readerCount: 2, clock: clock, observer: { _ in }
         )
         if let clock { ledger.startHousekeeping(by: clock) }
         return ledger
@@ -84,14 +95,8 @@ public final class PostgresLedger: SQLLedger {
 
     /// Runs statements in a ledger's schema, for tests.
     package static func execute(_ script: String, at address: String) async throws(LedgerError) {
-        let settings = try PostgresSettings(address: address)
-        try await onThread { () throws(LedgerError) in
-            do throws(SQLError) {
-                let connection = try PostgresConnection(settings)
-                try connection.transaction { () throws(SQLError) in try connection.execute(script: script) }
-            } catch {
-                throw LedgerError(error, at: settings.place, schema: settings.schema)
-            }
+        try await PostgresSettings(address: address).onOwnConnection { connection throws(SQLError) in
+            try connection.transaction { () throws(SQLError) in try connection.execute(script: script) }
         }
     }
 
@@ -120,12 +125,18 @@ public final class PostgresLedger: SQLLedger {
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
         let subject = withAccount(subject)
+        let number = laneNumber(of: subject)
+        let counter = laneCounters[number]
+        counter.noteQueued()
         let job = Work<LaneTransactions, Value>(
             subject,
             { transactions throws(LedgerError) in try transactions.runInSavepoint(work) },
-            completion: completion
+            completion: { result in
+                counter.noteAnswered()
+                completion(result)
+            }
         )
-        lane(of: subject).add(job, isAwaited: isAwaited)
+        (number == 0 ? upkeep : lanes[number - 1]).add(job, isAwaited: isAwaited)
     }
 
     /// The subject with the account of its charge, if it was noted.
@@ -138,10 +149,14 @@ public final class PostgresLedger: SQLLedger {
         }
     }
 
-    private func lane(of subject: WriteSubject) -> Lane {
-        guard let account = subject.account else { return upkeep }
-        return lanes[Int(account.rawValue.hashValue.magnitude % UInt(lanes.count))]
+    /// 0 for the lane for upkeep.
+    private func laneNumber(of subject: WriteSubject) -> Int {
+        guard let account = subject.account else { return 0 }
+        return 1 + Int(account.rawValue.hashValue.magnitude % UInt(lanes.count))
     }
+
+    /// Why a lane has stopped for good, in words; nil while all work.
+    var stopped: String? { ending.error?.description }
 
     /// A limit on memory. A charge beyond it is settled on the lane for upkeep.
     private static let maximumNoted = 100_000

@@ -9,6 +9,10 @@ enum Server {
 
     static var isThere: Bool { address != nil }
 
+    /// A standby of that server: `Scripts/postgres standby` prints its address.
+    static let standby = ProcessInfo.processInfo.environment["FAREGATE_TEST_STANDBY"]
+        .flatMap { $0.isEmpty ? nil : $0 }
+
     /// The address of a ledger in a schema of its own, which is dropped afterwards.
     static func withAddress<Value>(_ body: (String) async throws -> Value) async throws -> Value {
         let address = "\(address ?? "")?schema=test_\(UInt64.random(in: 0 ... .max))"

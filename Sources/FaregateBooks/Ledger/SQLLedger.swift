@@ -77,6 +77,9 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     /// - Returns: the number of repaired differences.
     func repair(_ differences: [Ledger.AuditDifference], at now: Timestamp) async throws(LedgerError) -> Int
 
+    /// The plans that accounts are on, except the known ones, sorted by name.
+    func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [Ledger.PlanUse]
+
     /// Erases what the database keeps of deleted personal data.
     func eraseTraces() async throws(LedgerError)
 }

@@ -1,5 +1,5 @@
 import Faregate
-import FaregateSQLite
+import FaregateBooks
 import Foundation
 
 /// `faregate check [PATH]`
@@ -19,7 +19,7 @@ enum Check: Command {
         var version: String?
         var diagnostics: [Policy.Diagnostic]
         /// The plans that accounts are on and that the policy lacks; nil if no ledger was named.
-        var missingPlans: [SQLiteLedger.PlanUse]?
+        var missingPlans: [Ledger.PlanUse]?
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -40,9 +40,9 @@ enum Check: Command {
         return try accept(loaded.policy, &verdict, at: path, context)
     }
 
-    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [SQLiteLedger.PlanUse] {
+    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [Ledger.PlanUse] {
         let known = policy.plans.flatMap { name, plan in [name] + plan.was }
-        return try await context.withSQLiteLedger { try await $0.plansInUse(besides: Set(known)) }
+        return try await context.withLedger { try await $0.plansInUse(besides: Set(known)) }
     }
 
     private static func accept(
@@ -66,7 +66,7 @@ enum Check: Command {
         return .done
     }
 
-    private static func text(_ use: SQLiteLedger.PlanUse) -> String {
+    private static func text(_ use: Ledger.PlanUse) -> String {
         let names = use.examples.map(\.rawValue.printable).joined(separator: ", ")
         let accounts = use.accounts == 1 ? "1 account is" : "\(use.accounts) accounts are"
         return "the policy has no plan \"\(use.plan.printable)\", and \(accounts) on it: \(names)"

@@ -1,50 +1,59 @@
 import Faregate
-import FaregateSQLite
 
 /// `faregate stats`
 enum Stats: Command {
     static let name = "stats"
     static let synopsis = ""
-    static let summary = "the size of the file and of each table"
+    static let summary = "the size of the ledger and of each table"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {
         let figures: LedgerFigures
-        let tables: [SQLiteLedger.TableSize]
+        let tables: [TableFigures]
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
-        let answer = try await context.withSQLiteLedger { ledger in
-            let figures = LedgerFigures(try await ledger.statistics(at: context.clock.now))
-            let tables = try await ledger.tableSizes()
-            return Answer(
-                figures: figures, tables: tables.sorted { ($0.bytes ?? 0, $0.rows) > ($1.bytes ?? 0, $1.rows) })
-        }
+        let report = try await context.ledgerReport(withTables: true)
+        let answer = Answer(figures: report.figures, tables: report.tables)
         try context.show(answer, as: text(answer.figures) + "\n\n" + text(answer.tables))
         return .done
     }
 
     private static func text(_ figures: LedgerFigures) -> String {
-        let rows: [(String, String)] = [
-            ("file", size(figures.fileBytes)),
-            ("log", size(figures.logBytes)),
+        let rows: [(String, String?)] = [
+            ("file", figures.fileBytes.map(size)),
+            ("log", figures.logBytes.map(size)),
+            ("tables", figures.tableBytes.map(size)),
             ("accounts", "\(figures.accounts)"),
             ("open calls", "\(figures.openHolds)" + (figures.oldestHold.map { ", the oldest since \($0)" } ?? "")),
             ("idempotency keys", figures.firstKeyExpiry.map { "the first expires \($0)" } ?? "none"),
             ("inbox", "\(figures.inboxDue) due, \(figures.inboxFlagged) to review"),
             ("purchases", "\(figures.flaggedPurchases) to review"),
+            ("refusals", figures.latestRefusal.map { "the latest \($0)" } ?? "none"),
+            ("live processes", figures.liveProcesses.map { "\($0)" }),
+            ("standby", figures.isStandby.map { $0 ? standby(figures.replicationLagMilliseconds) : "no" }),
             ("SQLite", figures.sqliteVersion),
+            ("PostgreSQL", figures.postgresVersion),
         ]
-        return rows.map { name, value in name.padded(to: 18) + value }.joined(separator: "\n")
+        return rows.compactMap { name, value in value.map { name.padded(to: 18) + $0 } }.joined(separator: "\n")
     }
 
-    private static func text(_ tables: [SQLiteLedger.TableSize]) -> String {
-        // Some builds of SQLite can't report the size of a table.
-        guard tables.contains(where: { $0.bytes != nil }) else {
-            return Output.table(["table", "rows"], tables.map { [$0.name, "\($0.rows)"] }, rightAligned: ["rows"])
-        }
-        let rows = tables.map { [$0.name, "\($0.rows)", $0.bytes.map(size) ?? ""] }
-        return Output.table(["table", "rows", "size"], rows, rightAligned: ["rows", "size"])
+    private static func standby(_ lagMilliseconds: Int64?) -> String {
+        guard let lagMilliseconds else { return "yes, and has replayed nothing yet" }
+        return "yes, \(lagMilliseconds) ms behind"
+    }
+
+    private static func text(_ tables: [TableFigures]) -> String {
+        // Only PostgreSQL has dead rows, and some builds of SQLite can't report the size of a table.
+        let columns: [(name: String, cell: (TableFigures) -> String?)] = [
+            ("table", { $0.name }), ("rows", { "\($0.rows)" }), ("dead", { $0.deadRows.map { "\($0)" } }),
+            ("size", { $0.bytes.map(size) }), ("vacuumed", { $0.vacuumedAt.map { "\($0)" } }),
+        ]
+        let shown = columns.filter { column in tables.contains { column.cell($0) != nil } }
+        return Output.table(
+            shown.map(\.name), tables.map { table in shown.map { $0.cell(table) ?? "" } },
+            rightAligned: ["rows", "dead", "size"]
+        )
     }
 }

@@ -1,6 +1,3 @@
-import Faregate
-import FaregateSQLite
-
 /// `faregate status`
 enum Status: Command {
     static let name = "status"
@@ -16,12 +13,10 @@ enum Status: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
-        let now = context.clock.now
-        let statistics = try await context.withSQLiteLedger { try await $0.statistics(at: now) }
-        let problems = statistics.problems(at: now)
-        let answer = Answer(ok: problems.isEmpty, problems: problems, figures: LedgerFigures(statistics))
+        let report = try await context.ledgerReport()
+        let answer = Answer(ok: report.problems.isEmpty, problems: report.problems, figures: report.figures)
         try context.show(answer, as: text(answer))
-        return problems.isEmpty ? .done : .refused
+        return answer.ok ? .done : .refused
     }
 
     private static func text(_ answer: Answer) -> String {
@@ -29,7 +24,7 @@ enum Status: Command {
         let verdict = answer.ok ? "all is well" : count(answer.problems.count, "problem")
         let line =
             "\(verdict): \(count(figures.accounts, "account")), \(count(figures.openHolds, "open call")), "
-            + "file \(size(figures.fileBytes)), log \(size(figures.logBytes))"
-        return ([line] + answer.problems.map { "  \($0)" }).joined(separator: "\n")
+            + figures.size
+        return ([line] + answer.problems.map { Output.item($0) }).joined(separator: "\n")
     }
 }

@@ -32,7 +32,9 @@ extension PostgresConnection {
 
     /// Commits. The server answers the COMMIT of a failed transaction with ROLLBACK, and no error.
     func commit() throws(SQLError) {
+        let start = nanosecondsNow()
         guard try command("COMMIT") == "COMMIT" else { throw SQLError(state: "25P02", "the transaction had failed") }
+        settings.counter?.noteCommit(nanoseconds: nanoseconds(since: start))
     }
 
     /// Runs the body in a transaction of its own.

@@ -16,6 +16,8 @@ struct PostgresSettings: Sendable {
     var statementMilliseconds = 30_000
     /// The longest time to wait for a connection.
     var connectSeconds = 10
+    /// Counts the commits of the connections; nil for connections that aren't counted.
+    var counter: LaneCounter?
     /// The most entries of each cache; nil for the usual limits. Tests set it, so that caches are emptied often.
     var cacheSize: Int?
 

@@ -15,30 +15,71 @@ struct PostgresInstaller {
     private static let maximumAttempts = 3
 
     /// Connects and installs. Reconnects if the connection is lost meanwhile.
-    static func run(_ settings: PostgresSettings, creating: Bool) throws(SQLError) -> LedgerError? {
+    static func run(
+        _ settings: PostgresSettings, creating: Bool, mayBeStandby: Bool
+    ) throws(SQLError) -> LedgerError? {
+        func once() throws(SQLError) -> LedgerError? {
+            try PostgresInstaller(connection: try PostgresConnection(settings))
+                .run(creating: creating, mayBeStandby: mayBeStandby)
+        }
         for _ in 1..<maximumAttempts {
-            do throws(SQLError) {
-                return try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
-            } catch {
+            do throws(SQLError) { return try once() } catch {
                 guard error.isOfConnection else { throw error }
                 usleep(100_000)
             }
         }
-        return try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
+        return try once()
     }
 
     /// Several processes may do this at once: the first installs, and the others wait for it.
     ///
-    /// - Parameter creating: whether to create the ledger if the database has none.
+    /// - Parameters:
+    ///   - creating: whether to create the ledger if the database has none.
+    ///   - mayBeStandby: whether a ledger that can only be read will do.
     /// - Returns: why the ledger can't be used; nil if it can.
-    private func run(creating: Bool) throws(SQLError) -> LedgerError? {
+    private func run(creating: Bool, mayBeStandby: Bool) throws(SQLError) -> LedgerError? {
         guard connection.serverVersion >= PostgresInstaller.oldestServer else {
             return LedgerError(
                 .unsupported,
                 "\(connection.settings.place) is older than PostgreSQL 14, the oldest that Faregate supports"
             )
         }
+        if mayBeStandby, try connection.integer("SELECT 1 WHERE pg_is_in_recovery()") != nil {
+            return try connection.snapshot { () throws(SQLError) in try findOnStandby() }
+        }
         return try connection.transaction { () throws(SQLError) in try install(creating: creating) }
+    }
+
+    private func findOnStandby() throws(SQLError) -> LedgerError? {
+        guard try isLedger else { return missing }
+        guard try storedVersion < PostgresSchema.version else { return nil }
+        return LedgerError(
+            .unsupported,
+            "\(connection.settings.place) is a standby with the ledger of an older Faregate; upgrade its primary first"
+        )
+    }
+
+    private var isLedger: Bool {
+        get throws(SQLError) {
+            try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).ledger") != nil
+        }
+    }
+
+    /// - Throws: if it is newer than this Faregate.
+    private var storedVersion: Int64 {
+        get throws(SQLError) {
+            guard let version = try connection.integer("SELECT version FROM ledger") else {
+                throw .damaged("the table ledger is empty")
+            }
+            if version > PostgresSchema.version { throw .raising("newer") }
+            return version
+        }
+    }
+
+    private var missing: LedgerError {
+        LedgerError(
+            .missing, "\(connection.settings.place) has no ledger in the schema \"\(schema)\"; check the address"
+        )
     }
 
     private func install(creating: Bool) throws(SQLError) -> LedgerError? {
@@ -48,28 +89,19 @@ struct PostgresInstaller {
         let tables = try connection.integer(
             "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ?1", schema
         )
-        let isLedger = try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).ledger") != nil
-        if !isLedger {
+        if try !isLedger {
             guard tables == 0 else {
                 return LedgerError(
                     .notALedger,
                     "the schema \"\(schema)\" of \(connection.settings.place) has other tables; choose another schema"
                 )
             }
-            guard creating else {
-                return LedgerError(
-                    .missing,
-                    "\(connection.settings.place) has no ledger in the schema \"\(schema)\"; check the address"
-                )
-            }
+            guard creating else { return missing }
             if !hasSchema { try connection.execute(script: "CREATE SCHEMA \(schema)") }
             for text in PostgresSchema.versions { try connection.execute(script: text) }
             return nil
         }
-        guard let version = try connection.integer("SELECT version FROM ledger") else {
-            throw .damaged("the table ledger is empty")
-        }
-        if version > PostgresSchema.version { throw .raising("newer") }
+        let version = try storedVersion
         for text in PostgresSchema.versions.dropFirst(Int(version)) { try connection.execute(script: text) }
         try connection.run("UPDATE ledger SET version = ?1 WHERE version <> ?1", PostgresSchema.version)
         return nil

@@ -4,7 +4,12 @@ import Foundation
 
 extension SQLiteLedger {
     /// Figures about a ledger at one moment. They can be read every few seconds, because no table is scanned.
+    @dynamicMemberLookup
     public struct Statistics: Sendable, Hashable, Encodable {
+        /// The figures that every ledger has. They can be written as if they were members of the statistics:
+        /// `statistics.accounts`.
+        public let figures: Ledger.Figures
+
         /// The SQLite library's version.
         public let sqliteVersion: String
         /// The size of the ledger's file, in bytes.
@@ -33,20 +38,6 @@ extension SQLiteLedger {
         /// The pages that the latest checkpoint left in the log because of a reader.
         public let latestCheckpointPagesLeft: Int?
 
-        /// The number of accounts.
-        public let accounts: Int64
-        /// The number of held charges.
-        public let openHolds: Int64
-        /// When the oldest held charge was made.
-        public let oldestHold: Timestamp?
-        /// When the first idempotency key expires. A time long ago means that nothing deletes expired keys.
-        public let firstKeyExpiry: Timestamp?
-        /// Events of payment providers whose processing is due.
-        public let inboxDue: Int64
-        /// Events that a person should review.
-        public let inboxFlagged: Int64
-        /// Purchases that a person should review.
-        public let flaggedPurchases: Int64
         /// Why the writer of this process has stopped; nil while it works.
         public let stopped: String?
 
@@ -56,41 +47,30 @@ extension SQLiteLedger {
         public func problems(at now: Timestamp) -> [String] {
             var problems: [String] = []
             if let stopped { problems.append(stopped) }
-            if let oldestHold, oldestHold.advanced(byMilliseconds: Statistics.dayMilliseconds) < now {
-                problems.append("a call has been open since \(oldestHold)")
-            }
-            if let firstKeyExpiry, firstKeyExpiry.advanced(byMilliseconds: Statistics.dayMilliseconds) < now {
-                problems.append("keys that expired over a day ago have not been deleted: is a server running?")
-            }
             if logBytes > Statistics.largeLogBytes {
                 problems.append("the log has \(logBytes >> 20) MiB: is an audit, a backup or a shell still reading?")
             }
-            if inboxDue > 0 { problems.append("payment events that are overdue: \(inboxDue)") }
-            if inboxFlagged > 0 { problems.append("payment events to review: \(inboxFlagged)") }
-            if flaggedPurchases > 0 { problems.append("purchases to review: \(flaggedPurchases)") }
-            return problems
+            return problems + figures.problems(at: now)
         }
 
-        private static let dayMilliseconds: Int64 = 24 * 60 * 60 * 1000
+        public subscript<Value>(dynamicMember figure: KeyPath<Ledger.Figures, Value>) -> Value {
+            figures[keyPath: figure]
+        }
+
         private static let largeLogBytes: Int64 = 256 << 20
     }
 }
 
 extension SQLiteLedger.Statistics {
-    /// Each figure from the file takes one index look-up, plus one for each process that holds
-    /// charges.
     init(
         _ database: Database, _ figures: WriterFigures.Values, _ queueLength: Int, at now: Timestamp
     ) throws(SQLError) {
         let transactions = UInt64(max(1, figures.transactions))
-        let (openHolds, oldestHold) =
-            try database.first(
-                """
-                SELECT count(*), min(created_at) FROM open_holders CROSS JOIN charges INDEXED BY charges_open
-                    ON charges.holder_id = open_holders.id AND charges.state = 0
-                """
-            ) { ($0.integer(0), $0.optionalInteger(1)) } ?? (0, nil)
         self.init(
+            // Accounts are never deleted, so the latest number is their count.
+            figures: try database.figures(
+                accounts: try database.integer("SELECT coalesce(max(id), 0) FROM accounts") ?? 0, at: now
+            ),
             sqliteVersion: Database.sqliteVersion,
             fileBytes: (try? FileManager.default.size(of: database.path)) ?? 0,
             logBytes: (try? FileManager.default.size(of: database.path + "-wal")) ?? 0,
@@ -106,17 +86,6 @@ extension SQLiteLedger.Statistics {
                 Int64(nanoseconds(since: $0) / 1_000_000)
             },
             latestCheckpointPagesLeft: figures.latestCheckpoint.map { max(0, $0.pages - $0.copiedPages) },
-            // Accounts are never deleted, so the latest number is their count.
-            accounts: try database.integer("SELECT coalesce(max(id), 0) FROM accounts") ?? 0,
-            openHolds: openHolds,
-            oldestHold: oldestHold.map(Timestamp.init),
-            firstKeyExpiry: try database.first("SELECT min(expires_at) FROM keys") { $0.optionalInteger(0) }
-                .flatMap(\.self).map(Timestamp.init),
-            inboxDue: try database.integer(
-                "SELECT count(*) FROM inbox WHERE state = 'pending' AND retry_at <= ?1", now
-            ) ?? 0,
-            inboxFlagged: try database.integer("SELECT count(*) FROM inbox WHERE state = 'flagged'") ?? 0,
-            flaggedPurchases: try database.integer("SELECT count(*) FROM purchases WHERE flagged") ?? 0,
             stopped: figures.ending.flatMap { $0.code == .closed ? nil : $0.description }
         )
     }

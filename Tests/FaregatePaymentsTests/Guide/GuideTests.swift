@@ -48,7 +48,7 @@ import Testing
 
     /// The lines of the files whose code the guides print.
     private func compiled() throws -> [[String]] {
-        let folders = ["Tests/FaregatePaymentsTests/Guide", "Tests/FaregateTests/Gate"]
+        let folders = ["Tests/FaregatePaymentsTests/Guide", "Tests/FaregateTests/Gate", "Tests/FaregatePostgresTests"]
         return try folders.flatMap { folder in
             try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: folder).path)
                 .filter { $0.hasSuffix("Guide.swift") }.map { lines(try text("\(folder)/\($0)")) }

@@ -51,6 +51,25 @@ import Testing
         #expect(try #require(error).description.contains(name))
     }
 
+    @Test("The log names a ledger in PostgreSQL without the secrets in its address, and no file has its name")
+    func ledgerAddress() throws {
+        let address = "postgres://shop:hunter2@db.example.com:5433/shop?sslmode=verify-full&password=hunter2"
+        let settings = try Settings(environment: ["FAREGATE_DATABASE": address])
+        #expect(settings.ledgerPlace == "postgres://db.example.com:5433/shop")
+        #expect(settings.ownFiles == "demo-data/credits.postgres")
+        let file = try Settings(environment: ["FAREGATE_DATABASE": "data/shop.faregate"])
+        #expect(file.ledgerPlace == "data/shop.faregate" && file.ownFiles == "data/shop.faregate")
+    }
+
+    #if !Postgres
+    @Test("A server that was built without PostgreSQL says so")
+    func withoutPostgres() async throws {
+        let settings = try Settings(environment: ["FAREGATE_DATABASE": "postgres://127.0.0.1:1/shop"])
+        let error = await #expect(throws: InvalidInput.self) { try await settings.openLedger { _ in } }
+        #expect(error?.description.contains("swift build --traits Postgres") == true)
+    }
+    #endif
+
     @Test(
         "An error about a variable names it and never repeats its value",
         arguments: [

@@ -34,7 +34,7 @@ func buildApplication(
         clock: clock,
         isDemo: settings.demoLogin == .on
     )
-    let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
+    let gallery = try Gallery(PictureFolder(path: settings.ownFiles + ".pictures"), clock: clock)
     router.add(middleware: SessionMiddleware(tokens: tokens, origins: origins))
     SessionRoutes(
         tokens: tokens,

@@ -1,6 +1,5 @@
 import Faregate
 import FaregatePayments
-import FaregateSQLite
 import Foundation
 import Hummingbird
 import Logging
@@ -11,10 +10,10 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     var settings = settings
     let files = Policy.Files(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
     let watcher = try Policy.Watcher(files, pollInterval: .seconds(1)) { logger.report($0) }
-    try makeFolder(of: settings.database)
-    settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
+    try makeFolder(of: settings.ownFiles)
+    settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.ownFiles + ".session-key", logger)
     let events = EventLog(logger: logger)
-    let ledger = try await Ledger.sqlite(settings.database, observer: events.observe)
+    let ledger = try await settings.openLedger(observer: events.observe)
     do {
         let gate = Gate(ledger: ledger, policies: watcher, observer: events)
         let payments = try PaymentsSetup(settings, ledger: ledger, policies: watcher, events: events)
@@ -55,7 +54,8 @@ private func makeFolder(of path: String) throws {
 extension Logger {
     func announce(_ settings: Settings, _ policy: Policy) {
         info("open \(settings.origin) in a browser")
-        info("database \(settings.database), policy \(policy.version) in \(settings.policies): edit it while this runs")
+        info("ledger \(settings.ledgerPlace)")
+        info("policy \(policy.version) in \(settings.policies): edit it while this runs")
         let upstream = settings.upstream.map { "the AI server at \($0.baseURL.origin ?? "AI_BASE_URL")" }
         info("pictures by \(upstream ?? "the local painter")")
         switch settings.accounts {

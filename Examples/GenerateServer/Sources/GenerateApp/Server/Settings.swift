@@ -14,6 +14,7 @@ public struct Settings: Sendable {
     public var port: Int
     /// The address of this server for browsers and the sandbox, without a slash at the end.
     public var origin: String
+    /// The path of the ledger's file, or the address of a PostgreSQL database.
     public var database: String
     public var policies: String
     /// The limits on connections.
@@ -22,7 +23,7 @@ public struct Settings: Sendable {
     public var policyEnvironment: [String: String]
     public var accounts: Accounts
     public var upstream: Upstream?
-    /// Signs sessions; nil for a key kept next to the database.
+    /// Signs sessions; nil for a key in a file of this server.
     public var sessionKey: [UInt8]?
     public var demoLogin: DemoLogin
     /// The delay of the local painter.

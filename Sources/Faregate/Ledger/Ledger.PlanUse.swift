@@ -1,6 +1,4 @@
-public import Faregate
-
-extension SQLiteLedger {
+extension Ledger {
     /// A plan that accounts are on.
     public struct PlanUse: Sendable, Hashable, Encodable {
         public let plan: String
@@ -8,5 +6,9 @@ extension SQLiteLedger {
         public let accounts: Int64
         /// A few of these accounts, oldest first.
         public let examples: [AccountID]
+
+        package init(plan: String, accounts: Int64, examples: [AccountID]) {
+            (self.plan, self.accounts, self.examples) = (plan, accounts, examples)
+        }
     }
 }

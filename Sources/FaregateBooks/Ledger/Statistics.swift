@@ -1,0 +1,58 @@
+package import Faregate
+
+extension SQLConnection {
+    /// The figures that every ledger has. Each takes one index look-up, plus one for each process that holds charges.
+    ///
+    /// - Parameters:
+    ///   - accounts: the number of accounts, which each database counts in its own way.
+    ///   - now: the time by which events are due.
+    package func figures(accounts: Int64, at now: Timestamp) throws(SQLError) -> Ledger.Figures {
+        let (openHolds, oldestHold) =
+            try first(
+                """
+                SELECT count(*), min(created_at) FROM open_holders CROSS JOIN charges INDEXED BY charges_open
+                    ON charges.holder_id = open_holders.id AND charges.state = 0
+                """
+            ) { ($0.integer(0), $0.optionalInteger(1)) } ?? (0, nil)
+        return Ledger.Figures(
+            accounts: accounts,
+            openHolds: openHolds,
+            oldestHold: oldestHold.map(Timestamp.init),
+            firstKeyExpiry: try moment("SELECT min(expires_at) FROM keys"),
+            inboxDue: try integer("SELECT count(*) FROM inbox WHERE state = 'pending' AND retry_at <= ?1", now) ?? 0,
+            inboxFlagged: try integer("SELECT count(*) FROM inbox WHERE state = 'flagged'") ?? 0,
+            flaggedPurchases: try integer("SELECT count(*) FROM purchases WHERE flagged") ?? 0,
+            latestRefusal: try moment("SELECT at FROM refusals ORDER BY number DESC LIMIT 1")
+        )
+    }
+
+    private func moment(_ sql: String) throws(SQLError) -> Timestamp? {
+        try first(sql) { $0.optionalInteger(0) }.flatMap(\.self).map(Timestamp.init)
+    }
+
+    /// The plans that accounts are on, except the known ones, sorted by name. Reads every account.
+    package func plansInUse(besides known: Set<String>) throws(SQLError) -> [Ledger.PlanUse] {
+        let rows = try rows(
+            """
+            SELECT plan, name, total
+            FROM (
+                SELECT plan, name, count(*) OVER (PARTITION BY plan) AS total,
+                    row_number() OVER (PARTITION BY plan ORDER BY id) AS place
+                FROM accounts WHERE plan NOT IN (SELECT value FROM json_each(?1))) AS users
+            WHERE place <= 3 ORDER BY plan, place
+            """,
+            json(known.sorted())
+        ) { row throws(SQLError) in
+            Ledger.PlanUse(
+                plan: row.text(0), accounts: row.integer(2), examples: [try AccountID(stored: row.text(1))])
+        }
+        return rows.reduce(into: []) { plans, row in
+            if let last = plans.last, ExactText(last.plan) == ExactText(row.plan) {
+                plans[plans.count - 1] = Ledger.PlanUse(
+                    plan: last.plan, accounts: last.accounts, examples: last.examples + row.examples)
+            } else {
+                plans.append(row)
+            }
+        }
+    }
+}

@@ -87,7 +87,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregatePostgresTests",
-            dependencies: ["Faregate", "FaregateBooks", "FaregatePostgres", "FaregateTesting", "TestSupport"]
+            dependencies: [
+                "Faregate", "FaregateBooks", "FaregatePostgres", "FaregateSQLite", "FaregateTesting", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",

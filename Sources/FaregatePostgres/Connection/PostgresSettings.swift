@@ -50,12 +50,15 @@ struct PostgresSettings: Sendable {
         return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
     }
 
+    /// The name of the ledger's connections, by which `pg_stat_activity` shows them.
+    var applicationName: String { "faregate \(schema)" }
+
     /// Nil only if libpq has no memory; otherwise the status of the connection says whether it worked.
     ///
     /// Values after `dbname` override those of the address; the time limits are only defaults, so they come first.
     func connect() -> OpaquePointer? {
         let options: [(key: String, value: String)] = [
-            ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate \(schema)"),
+            ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
             ("tcp_user_timeout", "\(statementMilliseconds + 5000)"), ("keepalives_idle", "30"),
             ("dbname", address), ("client_encoding", "UTF8"),
         ]

@@ -32,24 +32,31 @@ struct PostgresInstaller {
     /// - Parameter creating: whether to make the ledger if the database has none.
     /// - Returns: why the ledger can't be used; nil if it can.
     private func run(creating: Bool) throws(SQLError) -> LedgerError? {
+        try connection.transaction { () throws(SQLError) in try install(creating: creating) }
+    }
+
+    /// Waits for other installations in this database until the transaction ends. "FARE" as a number.
+    func lock() throws(SQLError) {
+        _ = try connection.first("SELECT pg_advisory_xact_lock(?1)", Int64(0x4641_5245)) { _ in true }
+    }
+
+    func hasTable(_ name: String) throws(SQLError) -> Bool {
+        try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).\(name)") != nil
+    }
+
+    func install(creating: Bool) throws(SQLError) -> LedgerError? {
         guard connection.serverVersion >= PostgresInstaller.oldestServer else {
             return LedgerError(
                 .unsupported,
                 "\(connection.settings.place) is older than PostgreSQL 14, the oldest that Faregate supports"
             )
         }
-        return try connection.transaction { () throws(SQLError) in try install(creating: creating) }
-    }
-
-    private func install(creating: Bool) throws(SQLError) -> LedgerError? {
-        // "FARE" as a number: the lock of Faregate's installations in this database.
-        _ = try connection.first("SELECT pg_advisory_xact_lock(?1)", Int64(0x4641_5245)) { _ in true }
+        try lock()
         let hasSchema = try connection.integer("SELECT 1 FROM pg_namespace WHERE nspname = ?1", schema) != nil
         let tables = try connection.integer(
             "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ?1", schema
         )
-        let isLedger = try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).ledger") != nil
-        if !isLedger {
+        if try !hasTable("ledger") {
             guard tables == 0 else {
                 return LedgerError(
                     .notALedger,
@@ -66,6 +73,13 @@ struct PostgresInstaller {
             for text in PostgresSchema.versions { try connection.execute(script: text) }
             return nil
         }
+        if try hasTable("copying") {
+            return LedgerError(
+                .notALedger,
+                "\(connection.settings.place) has an unfinished copy; run the same faregate copy again to finish it"
+            )
+        }
+        if let moved = try MovedLedger(in: connection) { return moved.error(at: connection.settings.place) }
         guard let version = try connection.integer("SELECT version FROM ledger") else {
             throw .damaged("the table ledger is empty")
         }

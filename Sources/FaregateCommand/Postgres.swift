@@ -12,9 +12,37 @@ enum Postgres {
         #if Postgres
         try await PostgresLedger.open(address, creating: creating, clock: clock)
         #else
-        throw Failure.misuse(
-            "this faregate was built without PostgreSQL; build it with: swift build --traits Postgres"
-        )
+        throw missing
         #endif
     }
+
+    static func copySource(_ address: String) throws -> @Sendable () throws(LedgerError) -> any CopySource {
+        #if Postgres
+        { () throws(LedgerError) in try PostgresCopySource(address) }
+        #else
+        throw missing
+        #endif
+    }
+
+    static func copyTarget(_ address: String) throws -> @Sendable () throws(LedgerError) -> any CopyTarget {
+        #if Postgres
+        { () throws(LedgerError) in try PostgresCopyTarget(address) }
+        #else
+        throw missing
+        #endif
+    }
+
+    static func reopenMoved(_ address: String) async throws -> String {
+        #if Postgres
+        try await PostgresLedger.reopenMoved(address)
+        #else
+        throw missing
+        #endif
+    }
+
+    #if !Postgres
+    private static let missing = Failure.misuse(
+        "this faregate was built without PostgreSQL; build it with: swift build --traits Postgres"
+    )
+    #endif
 }

@@ -39,7 +39,10 @@ struct PostgresCopyRefusalTests {
 
     /// What somebody did to the ledger between two runs of the copy.
     enum Change: String, CaseIterable {
-        case grant, suspension, heartbeat
+        case grant, suspension, refresh
+
+        /// What the refusal names. New entries are found at once, all else at the end.
+        var difference: String { self == .grant ? "it has new entries" : "the table accounts differs" }
 
         func make(in ledger: SQLiteLedger) async throws {
             switch self {
@@ -48,7 +51,7 @@ struct PostgresCopyRefusalTests {
                 let note = try Ledger.Note(by: "eve", reason: "chargeback")
                 _ = try await ledger.resume("ana", note, at: newYear)
                 _ = try await ledger.suspend("ana", note, at: newYear)
-            case .heartbeat:
+            case .refresh:
                 _ = try await ledger.write(.ledger) { books throws(SQLError) in
                     try books.database.run("UPDATE accounts SET due_at = due_at + 1 WHERE name = 'ana'", with: [])
                 }
@@ -62,7 +65,8 @@ struct PostgresCopyRefusalTests {
             try await firstSteps(copies)
             try await Copies.using(copies.file) { try await change.make(in: $0) }
             let error = try await ledgerError { try await copies.copy() }
-            #expect(error.code == .forbidden && error.description.contains("changed since the copy began"))
+            #expect(error.code == .forbidden)
+            #expect(error.description.contains("changed since the copy began (\(change.difference))"))
             let content = try await Copies.using(copies.file) { try await copies.content(of: $0) }
             try await copies.copy(isRestarting: true)
             try await copies.usingCopy { try await copies.expect(content, in: $0) }

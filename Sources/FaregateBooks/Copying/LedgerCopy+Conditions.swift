@@ -22,26 +22,25 @@ extension LedgerCopy {
         )
     }
 
-    /// Makes the target ready for rows.
-    ///
-    /// - Returns: whether it is a whole ledger with the identity of the source.
-    func prepare(_ origin: CopyOrigin, isRestarting: Bool) throws(LedgerError) -> Bool {
+    enum Preparation {
+        case begins, goesOn
+        /// An earlier copy was interrupted at its very end: the target is a whole ledger, and the source isn't marked as
+        /// moved yet.
+        case isWhole
+    }
+
+    func preparation(_ origin: CopyOrigin, isRestarting: Bool) throws(LedgerError) -> Preparation {
         switch try content() {
-        case .nothing:
-            try target.begin(origin)
-            return false
+        case .nothing: return .begins
         case .unfinished(origin.identity, let latestEntry):
-            if isRestarting {
-                try target.begin(origin)
-            } else if latestEntry != origin.latestEntry {
-                throw changed("it has new entries")
-            }
-            return false
+            if isRestarting { return .begins }
+            guard latestEntry == origin.latestEntry else { throw changed("it has new entries") }
+            return .goesOn
         case .unfinished:
             throw LedgerError(
                 .forbidden, "\(target.place) is an unfinished copy of another ledger; name another place for this one"
             )
-        case .ledger(origin.identity): return true
+        case .ledger(origin.identity): return .isWhole
         case .ledger:
             throw LedgerError(
                 .forbidden, "\(target.place) has another ledger, which is not replaced; name another place"

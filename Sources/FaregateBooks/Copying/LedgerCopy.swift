@@ -26,8 +26,7 @@ package struct LedgerCopy {
     let target: any CopyTarget
     let rowsPerStep: Int
     private let report: (Progress) throws(LedgerError) -> Void
-    /// Whether an earlier copy was interrupted at its very end: the target is a whole ledger, and the source isn't
-    /// marked as moved yet.
+    /// See ``Preparation/isWhole``.
     var isWhole = false
     private var completed = 0
     private var total = 0
@@ -69,12 +68,16 @@ package struct LedgerCopy {
     private mutating func run(isRestarting: Bool, at now: Timestamp) throws(LedgerError) -> Summary {
         try requireUnused(at: now)
         let origin = try source.read { database throws(SQLError) in try CopyOrigin(database) }
-        isWhole = try prepare(origin, isRestarting: isRestarting)
-        try audit(source, otherwise: "nothing was copied")
+        let preparation = try preparation(origin, isRestarting: isRestarting)
+        // A copy that goes on does so at once, and audits the source at the end. Nothing changes the source meanwhile.
+        if preparation != .goesOn { try audit(source, otherwise: "nothing was copied") }
+        if preparation == .begins { try target.begin(origin) }
+        isWhole = preparation == .isWhole
         let tables = try tables()
         total = 2 * (try count(tables, in: source))
         if isWhole { completed = total / 2 } else { try fill(tables) }
         try compare(tables)
+        if preparation == .goesOn { try audit(source, otherwise: "the copy is not finished") }
         try audit(target, otherwise: "the copy is not finished")
         if !isWhole { try target.perform { _ throws(SQLError) in try target.finish() } }
         let sums = try sums()

@@ -81,9 +81,9 @@ package final class PostgresCopyTarget: CopyTarget {
             let part = rows[first..<min(first + size, rows.count)]
             var values: [SQLParameter] = []
             for column in table.columns.indices {
-                var texts: [String?] = []
-                for row in part { texts.append(try row[column].arrayElement(of: table.table.name)) }
-                values.append(.text(PostgresArray.text(texts)))
+                var elements: [String] = []
+                for row in part { elements.append(try row[column].arrayElement(of: table.table.name)) }
+                values.append(.text("{" + elements.joined(separator: ",") + "}"))
             }
             try database.run(sql, with: values)
         }
@@ -134,19 +134,20 @@ extension CopiedColumn.ColumnType {
 }
 
 extension SQLParameter {
-    /// The value as text; nil for NULL.
-    fileprivate func arrayElement(of table: String) throws(SQLError) -> String? {
+    /// The value as an element of an array's text.
+    fileprivate func arrayElement(of table: String) throws(SQLError) -> String {
         switch self {
-        case .integer(let value): return value.map(String.init)
-        case .boolean(let value): return value.map { $0 ? "t" : "f" }
-        case .bytes(let value): return value.map { "\\x" + $0.map(\.hexadecimal).joined() }
-        case .text(let value):
-            guard value?.utf8.contains(0) != true else {
+        case .integer(let value?): return String(value)
+        case .boolean(let value?): return value ? "t" : "f"
+        case .bytes(let value?): return "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
+        case .text(let value?):
+            guard !value.utf8.contains(0) else {
                 throw .raising(
                     "a text in the table \(table) has a zero byte, which PostgreSQL can't store; correct it first"
                 )
             }
-            return value
+            return PostgresArray.quoted(value)
+        case .integer(nil), .boolean(nil), .bytes(nil), .text(nil): return "NULL"
         }
     }
 }

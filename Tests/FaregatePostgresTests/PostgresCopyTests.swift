@@ -40,7 +40,7 @@ struct PostgresCopyTests {
         }
     }
 
-    @Test("A copy that is stopped after every few steps goes on where it stopped, and can't be opened meanwhile")
+    @Test("A copy that is stopped after every few steps goes on where it stopped")
     func pieces() async throws {
         try await Copies.with(seed: 4) { copies in
             let content = try await Copies.using(copies.twin) { try await copies.content(of: $0) }

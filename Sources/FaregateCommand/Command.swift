@@ -8,8 +8,14 @@ protocol Command: Sendable {
     /// The command's purpose in one line.
     static var summary: String { get }
     static var options: [Option] { get }
+    /// What `--help` adds after the options, in lines of at most 80 columns.
+    static var details: String { get }
 
     static func run(_ context: Context) async throws -> ExitCode
+}
+
+extension Command {
+    static var details: String { "" }
 }
 
 /// An option of a command: `--name VALUE`, or `--name` if it takes no value.

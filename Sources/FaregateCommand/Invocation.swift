@@ -14,7 +14,7 @@ struct Invocation {
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,
-        Backup.self, Restore.self, Archive.self, Vacuum.self,
+        Backup.self, Restore.self, Archive.self, Vacuum.self, Copy.self,
     ]
 
     func run() async -> ExitCode {
@@ -98,7 +98,8 @@ enum Help {
         let options = command.options + [.json, .help]
         let lines = table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
         let summary = wrapped(command.summary, width: width).joined(separator: "\n")
-        return "\(summary)\n\n\(usage(of: command))\n\n\(lines.joined(separator: "\n"))"
+        let parts = [summary, usage(of: command), lines.joined(separator: "\n"), command.details]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     private static let width = 80

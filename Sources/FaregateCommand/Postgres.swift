@@ -29,6 +29,30 @@ enum Postgres {
         throw Failure.withoutPostgres
         #endif
     }
+
+    static func copySource(_ address: String) throws -> @Sendable () throws(LedgerError) -> any CopySource {
+        #if Postgres
+        { () throws(LedgerError) in try PostgresCopySource(address) }
+        #else
+        throw Failure.withoutPostgres
+        #endif
+    }
+
+    static func copyTarget(_ address: String) throws -> @Sendable () throws(LedgerError) -> any CopyTarget {
+        #if Postgres
+        { () throws(LedgerError) in try PostgresCopyTarget(address) }
+        #else
+        throw Failure.withoutPostgres
+        #endif
+    }
+
+    static func reopenMoved(_ address: String) async throws -> String {
+        #if Postgres
+        try await PostgresLedger.reopenMoved(address)
+        #else
+        throw Failure.withoutPostgres
+        #endif
+    }
 }
 
 #if Postgres

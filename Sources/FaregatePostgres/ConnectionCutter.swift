@@ -22,7 +22,7 @@ package final class ConnectionCutter: Sendable {
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                         WHERE application_name = ?1 AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
                         """,
-                        "faregate \(settings.schema)"
+                        settings.applicationName
                     ) { _ in true }.count
                 } catch {
                     throw LedgerError(error, at: settings.place, schema: settings.schema)

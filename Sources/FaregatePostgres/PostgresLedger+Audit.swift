@@ -52,12 +52,16 @@ extension PostgresConnection {
     private static let auditSettings = "SET LOCAL statement_timeout = '4h'; SET LOCAL work_mem = '64MB'"
 
     fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
-        try snapshot { () throws(SQLError) in
-            try execute(script: PostgresConnection.auditSettings)
-            var report = Ledger.AuditReport()
-            try audit(AuditCheck.all, into: &report, progress: progress)
-            return report
-        }
+        try snapshot { () throws(SQLError) in try auditInTransaction(progress) }
+    }
+
+    func auditInTransaction(
+        _ progress: (Ledger.AuditProgress) -> Void
+    ) throws(SQLError) -> Ledger.AuditReport {
+        try execute(script: PostgresConnection.auditSettings)
+        var report = Ledger.AuditReport()
+        try audit(AuditCheck.all, into: &report, progress: progress)
+        return report
     }
 }
 #endif

@@ -84,7 +84,8 @@ import Testing
             var count = 0
             for guide in try Self.guides {
                 for command in try Self.commands(in: guide) where command.hasPrefix("faregate ") {
-                    if command == "faregate init" { continue }
+                    // A ledger in PostgreSQL needs a server, and a tool that was built with the trait.
+                    if command == "faregate init" || command.contains("postgres://") { continue }
                     let answer = try faregate.shell(
                         filled(command, charge: charge, in: faregate), environment: environment)
                     #expect(answer.status == 0 || answer.status == 1, "\(guide): \(command)\n\(answer.error)")

@@ -48,9 +48,12 @@ package final class Books {
     /// - Parameters:
     ///   - version: the schema's version, from the table `ledger`.
     ///   - generation: changes when rows are deleted whose numbers are cached.
-    /// - Throws: if a newer Faregate has migrated the ledger, so that this process must stop writing.
+    /// - Throws: if a newer Faregate has migrated the ledger, or the ledger was moved to another database, so that this
+    ///   process must stop writing.
     package func beginTransaction(version: Int64, generation: Int64) throws(SQLError) {
         charges.beginTransaction()
+        // See `MovedLedger`.
+        guard version >= 0 else { throw .raising("moved") }
         guard version == schemaVersion else { throw .raising("newer") }
         if generation != self.generation { numbers = Numbers() }
         self.generation = generation

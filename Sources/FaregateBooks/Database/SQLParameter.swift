@@ -2,7 +2,7 @@ package import Faregate
 package import Foundation
 
 /// A parameter of a statement. The type is known for NULL too, since PostgreSQL asks for it.
-package enum SQLParameter: Sendable {
+package enum SQLParameter: Sendable, Equatable {
     case integer(Int64?)
     case text(String?)
     case bytes(Data?)

@@ -8,11 +8,11 @@ enum PostgresArray {
 
     /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
     static func text(_ values: [String?]) -> String {
-        let elements = values.map { value in
-            guard let value else { return "NULL" }
-            return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-        }
-        return "{" + elements.joined(separator: ",") + "}"
+        "{" + values.map { $0.map(quoted) ?? "NULL" }.joined(separator: ",") + "}"
+    }
+
+    static func quoted(_ value: String) -> String {
+        "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }
 #endif

@@ -61,6 +61,14 @@ extension LedgerError {
                 .newerSchema,
                 "a newer Faregate has migrated \(place), so this one doesn't write to it; update this one"
             )
+        case .rule("moved"):
+            self.init(
+                .stopped,
+                """
+                the ledger at \(place) was moved to another database, so this process doesn't write to it; restart it \
+                with the new address
+                """
+            )
         case .rule(let reason): self.init(.forbidden, "\(place): \(reason)")
         case .damaged:
             self.init(

@@ -59,13 +59,16 @@ struct PostgresSettings: Sendable {
         return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
     }
 
+    /// The name of the ledger's connections, by which `pg_stat_activity` shows them.
+    var applicationName: String { "faregate \(schema)" }
+
     /// Nil only if libpq is out of memory; otherwise the connection's status says whether it worked.
     ///
     /// The address (`dbname`) overrides the values before it, so these are only defaults. The values after it override
     /// the address.
     func connect() -> OpaquePointer? {
         let options: [(key: String, value: String)] = [
-            ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate \(schema)"),
+            ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
             ("tcp_user_timeout", "\(statementMilliseconds + 5000)"), ("keepalives_idle", "30"),
             ("dbname", address), ("client_encoding", "UTF8"),
         ]

@@ -52,6 +52,7 @@ struct PostgresInstaller {
 
     private func findOnStandby() throws(SQLError) -> LedgerError? {
         guard try isLedger else { return missing }
+        if let obstacle = try obstacle { return obstacle }
         guard try storedVersion < PostgresSchema.version else { return nil }
         return LedgerError(
             .unsupported,
@@ -60,9 +61,7 @@ struct PostgresInstaller {
     }
 
     private var isLedger: Bool {
-        get throws(SQLError) {
-            try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).ledger") != nil
-        }
+        get throws(SQLError) { try hasTable("ledger") }
     }
 
     /// - Throws: if it is newer than this Faregate.
@@ -82,9 +81,30 @@ struct PostgresInstaller {
         )
     }
 
-    private func install(creating: Bool) throws(SQLError) -> LedgerError? {
-        // "FARE" as a number: the lock of Faregate's installations in this database.
+    /// Why a ledger that is there can't be used; nil if it can.
+    private var obstacle: LedgerError? {
+        get throws(SQLError) {
+            let place = connection.settings.place
+            if try hasTable("copying") {
+                return LedgerError(
+                    .notALedger, "\(place) has an unfinished copy; run the same faregate copy again to finish it"
+                )
+            }
+            return try MovedLedger(in: connection)?.error(at: place)
+        }
+    }
+
+    /// Waits for other installations in this database until the transaction ends. "FARE" as a number.
+    func lock() throws(SQLError) {
         _ = try connection.first("SELECT pg_advisory_xact_lock(?1)", Int64(0x4641_5245)) { _ in true }
+    }
+
+    func hasTable(_ name: String) throws(SQLError) -> Bool {
+        try connection.integer("SELECT 1 WHERE to_regclass(?1) IS NOT NULL", "\(schema).\(name)") != nil
+    }
+
+    func install(creating: Bool) throws(SQLError) -> LedgerError? {
+        try lock()
         let hasSchema = try connection.integer("SELECT 1 FROM pg_namespace WHERE nspname = ?1", schema) != nil
         let tables = try connection.integer(
             "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ?1", schema
@@ -101,6 +121,7 @@ struct PostgresInstaller {
             for text in PostgresSchema.versions { try connection.execute(script: text) }
             return nil
         }
+        if let obstacle = try obstacle { return obstacle }
         let version = try storedVersion
         for text in PostgresSchema.versions.dropFirst(Int(version)) { try connection.execute(script: text) }
         try connection.run("UPDATE ledger SET version = ?1 WHERE version <> ?1", PostgresSchema.version)

@@ -89,12 +89,14 @@ struct LedgerFile {
     func check() throws(LedgerError) -> Bool {
         try undoHalfSwitch()
         let log = FileIdentity(path: logPath)
-        let (header, isComplete) = try explaining(errorsOf: path) { () throws(SQLError) in
+        let (header, isComplete, moved) = try explaining(errorsOf: path) { () throws(SQLError) in
             let main = try Database.lookingAt(mainFile: path, access)
             let header = FileHeader(try main.firstBytes(FileHeader.size))
-            return (header, (try? main.integer("SELECT is_complete FROM ledger")) == 1)
+            let isComplete = (try? main.integer("SELECT is_complete FROM ledger")) == 1
+            return (header, isComplete, try? MovedLedger(in: main))
         }
         try requireLedger(header)
+        if let moved { throw moved.error(at: path) }
         // If the log has changed since, another process is opening or closing the ledger: skip these checks.
         guard log == FileIdentity(path: logPath) else { return isComplete }
         if header.usesLog, log == nil, !isComplete {
@@ -126,6 +128,12 @@ struct LedgerFile {
         guard header.isSQLite else {
             throw LedgerError(
                 .notALedger, "\(path) is not a SQLite database, so it can't be a ledger; name another file"
+            )
+        }
+        if header.applicationID == Schema.unfinishedCopy.applicationID {
+            throw LedgerError(
+                .notALedger,
+                "\(path) is an unfinished copy of a ledger; run the same faregate copy again to finish it, or delete it"
             )
         }
         guard header.applicationID == Schema.migrations.applicationID else {
@@ -201,7 +209,7 @@ extension Database {
     ///   a crash.
     /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
     /// - `secure_delete`: deleted content is overwritten only inside of `SQLConnection.erasing`.
-    fileprivate func configure() throws(SQLError) {
+    func configure() throws(SQLError) {
         try execute(
             script: """
                 PRAGMA synchronous = EXTRA;

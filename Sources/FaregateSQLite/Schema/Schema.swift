@@ -11,6 +11,11 @@ enum Schema {
         ]
     )
 
+    /// A ledger that is being copied into a file. "FARC" as a number: no process takes it for a ledger.
+    static let unfinishedCopy = Migrations(
+        applicationID: 0x4641_5243, firstVersion: migrations.firstVersion, texts: migrations.texts
+    )
+
     private static let version5Accounts = """
         -- One row about the file itself. is_complete: whether the whole ledger is in the file. While the ledger is
         -- open, this is 0 in the file itself and 1 in the log. Copying the log into the file makes it 1 there too; a

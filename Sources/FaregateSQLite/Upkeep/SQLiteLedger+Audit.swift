@@ -36,7 +36,7 @@ extension Database {
     /// Sorting more than 64 MiB uses the disk.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
-    fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
+    func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
         try execute(script: Database.auditSettings)
         return try snapshot { () throws(SQLError) in
             var report = Ledger.AuditReport()

@@ -101,7 +101,7 @@ extension String {
     }
 
     /// The answer without charge numbers, because a ledger numbers charges in the order of the calls.
-    fileprivate var withoutNumbers: String {
+    var withoutNumbers: String {
         for beginning in ["held(", "refused(Faregate.ChargeRefusal.keyUsed("] where hasPrefix(beginning) {
             return beginning + dropFirst(beginning.count).drop(while: \.isNumber)
         }

@@ -1,0 +1,158 @@
+#if Postgres
+package import Faregate
+package import FaregateBooks
+
+/// A schema of a PostgreSQL database that a ledger is copied into. Until the copy is finished it has the table
+/// `copying`, with which no process opens it.
+package final class PostgresCopyTarget: CopyTarget {
+    private let database: PostgresConnection
+    private let installer: PostgresInstaller
+
+    private var settings: PostgresSettings { database.settings }
+    package var connection: any SQLConnection { database }
+    package var place: String { settings.fullPlace }
+
+    package init(_ address: String) throws(LedgerError) {
+        let settings = try PostgresSettings.forCopying(address)
+        database = try settings.explaining { () throws(SQLError) in try PostgresConnection(settings) }
+        installer = PostgresInstaller(connection: database)
+    }
+
+    package func snapshot<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        try database.snapshot(body)
+    }
+
+    package func columns(of table: String) throws(SQLError) -> [CopiedColumn] { try database.copiedColumns(of: table) }
+
+    package func audit(
+        _ progress: (Ledger.AuditProgress) -> Void
+    ) throws(LedgerError) -> Ledger.AuditReport {
+        let database = database
+        return try settings.explaining { () throws(SQLError) in
+            try database.snapshot { () throws(SQLError) in try database.auditInTransaction(progress) }
+        }
+    }
+
+    package func content() throws(LedgerError) -> CopyTargetContent {
+        let (database, installer) = (database, installer)
+        let (content, moved) = try settings.explaining { () throws(SQLError) in
+            try database.transaction { () throws(SQLError) -> (CopyTargetContent, MovedLedger?) in
+                guard try installer.hasTable("ledger") else { return (.nothing, nil) }
+                let identity = try database.integer("SELECT identity FROM ledger") ?? 0
+                guard try installer.hasTable("copying") else {
+                    return (.ledger(identity: identity), try MovedLedger(in: database))
+                }
+                let latest = try database.integer("SELECT latest_entry FROM copying") ?? 0
+                return (.unfinished(identity: identity, latestEntry: latest), nil)
+            }
+        }
+        if let moved { throw moved.error(at: place) }
+        return content
+    }
+
+    package func begin(_ origin: CopyOrigin) throws(LedgerError) {
+        let (database, installer) = (database, installer)
+        let refusal = try settings.explaining { () throws(SQLError) in
+            try database.transaction { () throws(SQLError) -> LedgerError? in
+                try installer.lock()
+                if try installer.hasTable("copying") {
+                    let names = CopiedTable.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+                    try database.execute(script: "DROP TABLE copying; TRUNCATE \(names)")
+                } else if let refusal = try installer.install(creating: true) {
+                    return refusal
+                }
+                try origin.mark(database)
+                return nil
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    package func transaction(_ body: () throws(SQLError) -> Void) throws(SQLError) { try database.transaction(body) }
+
+    /// One statement for all rows, with an array for each column.
+    package func insert(_ rows: [[SQLParameter]], into table: CopiedRows) throws(SQLError) {
+        let arrays = table.columns.enumerated().map { "?\($0 + 1)::\($1.type.array)" }.joined(separator: ", ")
+        let sql = """
+            INSERT INTO "\(table.table.name)" (\(table.columnList)) SELECT * FROM unnest(\(arrays))
+            """
+        let size = table.table.isInsertedRowByRow ? 1 : rows.count
+        for first in stride(from: 0, to: rows.count, by: size) {
+            let part = rows[first..<min(first + size, rows.count)]
+            var values: [SQLParameter] = []
+            for column in table.columns.indices {
+                var elements: [String] = []
+                for row in part { elements.append(try row[column].arrayElement(of: table.table.name)) }
+                values.append(.text("{" + elements.joined(separator: ",") + "}"))
+            }
+            try database.run(sql, with: values)
+        }
+    }
+
+    /// New rows get numbers after those of the copied rows. The planner must know the sizes of the tables before an
+    /// audit joins them.
+    package func complete() throws(SQLError) {
+        try database.transaction { () throws(SQLError) in
+            let numbered = try database.rows(
+                """
+                SELECT table_name, column_name FROM information_schema.columns
+                WHERE table_schema = ?1 AND is_identity = 'YES'
+                """,
+                settings.schema
+            ) { (table: $0.text(0), column: $0.text(1)) }
+            for (table, column) in numbered {
+                try number("pg_get_serial_sequence('\(table)', '\(column)')", after: column, of: table)
+            }
+            try number("'charge_numbers'", after: "id", of: "charges")
+            for table in CopiedTable.all { try database.execute(script: "ANALYZE \"\(table.name)\"") }
+        }
+    }
+
+    private func number(_ sequence: String, after column: String, of table: String) throws(SQLError) {
+        try database.execute(
+            script: """
+                SELECT setval(\(sequence), (SELECT coalesce(max("\(column)"), 0) + 1 FROM "\(table)"), FALSE)
+                """
+        )
+    }
+
+    package func finish() throws(SQLError) {
+        try database.transaction { () throws(SQLError) in try database.execute(script: "DROP TABLE copying") }
+    }
+}
+
+extension CopiedColumn.ColumnType {
+    /// The type of an array of such values.
+    fileprivate var array: String {
+        switch self {
+        case .integer: "bigint[]"
+        case .text: "text[]"
+        case .bytes: "bytea[]"
+        case .boolean: "boolean[]"
+        }
+    }
+}
+
+extension SQLParameter {
+    /// The value as an element of an array's text.
+    fileprivate func arrayElement(of table: String) throws(SQLError) -> String {
+        switch self {
+        case .integer(let value?): return String(value)
+        case .boolean(let value?): return value ? "t" : "f"
+        case .bytes(let value?): return "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
+        case .text(let value?):
+            guard !value.utf8.contains(0) else {
+                throw .raising(
+                    "a text in the table \(table) has a zero byte, which PostgreSQL can't store; correct it first"
+                )
+            }
+            return PostgresArray.quoted(value)
+        case .integer(nil), .boolean(nil), .bytes(nil), .text(nil): return "NULL"
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
+}
+#endif

@@ -69,7 +69,7 @@ struct PostgresSettings: Sendable {
     func connect() -> OpaquePointer? {
         let options: [(key: String, value: String)] = [
             ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
-            ("tcp_user_timeout", "\(statementMilliseconds + 5000)"), ("keepalives_idle", "30"),
+            ("tcp_user_timeout", "\(min(statementMilliseconds, 30_000) + 5000)"), ("keepalives_idle", "30"),
             ("dbname", address), ("client_encoding", "UTF8"),
         ]
         var keys = options.map { UnsafePointer(strdup($0.key)) }

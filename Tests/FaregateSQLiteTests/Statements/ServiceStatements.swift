@@ -11,8 +11,9 @@ struct ServiceStatement: CustomStringConvertible {
 
     var description: String { "\(file): \(sql)" }
 
-    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics, adopting a purchase. The programs of
-    /// charges are put together of parts and looked at as a whole, and a migration runs once.
+    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics, adopting a
+    /// purchase, a copy into another database (the folder Copying). The programs of charges are put together of parts
+    /// and looked at as a whole, and a migration runs once.
     private static let leftOut = [
         "Audit", "Repair", "Archiv", "Adopting", "Erasing", "Statistics", "ChargeProgram.swift", "LimitProgram.swift",
         "Schema",
@@ -41,7 +42,9 @@ struct ServiceStatement: CustomStringConvertible {
         }
         let sources =
             try files
-            .filter { file in file.pathExtension == "swift" && !leftOut.contains { file.lastPathComponent.contains($0) }
+            .filter { file in
+                file.pathExtension == "swift" && !file.path.contains("/Copying/")
+                    && !leftOut.contains { file.lastPathComponent.contains($0) }
             }
             .sorted { $0.path < $1.path }
             .map {

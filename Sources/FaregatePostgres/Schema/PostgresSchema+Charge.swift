@@ -30,7 +30,6 @@ extension PostgresSchema {
             RETURN found;
         END $$;
 
-        -- The caller has locked the accounts.
         CREATE FUNCTION charge(
             holder bigint, renewal_ms bigint,
             account_ids bigint[], member_ids bigint[], price_ids bigint[], ats bigint[], costs bigint[], keeps bigint[],
@@ -55,6 +54,9 @@ extension PostgresSchema {
             line bigint;
             lot record;
         BEGIN
+            -- The accounts are locked already, or this waits for those who have them.
+            PERFORM 1 FROM accounts WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
+
             -- A counter that all accounts share is made before it is locked: a row that doesn't exist can't be locked.
             INSERT INTO counters (account_id, member_id, limit_id, window_start, window_ms, window_end, used)
             SELECT DISTINCT ON (limit_ids[i]) 0, 0, limit_ids[i], iif(windows[i] IS NULL, froms[i], NULL), windows[i],

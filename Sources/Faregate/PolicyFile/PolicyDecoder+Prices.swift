@@ -4,7 +4,8 @@ extension PolicyDecoder {
         guard case .object = node.value else {
             return credits(node, "a cost", from: 0).map(Policy.Cost.init(fixed:))
         }
-        guard let object = ObjectReader(node, "a cost", keys: ["base", "units", "minimum"], diagnostics) else { return nil }
+        let keys = ["base", "units", "minimum"]
+        guard let object = ObjectReader(node, "a cost", keys: keys, diagnostics) else { return nil }
         if object.members.allSatisfy({ $0.name == "minimum" }), !object.isDamaged {
             diagnostics.error("this cost is empty", at: node.place, expected: "\"base\", \"units\" or both")
         }
@@ -153,12 +154,16 @@ struct KnownUnits {
                     first.append(unit.name)
                 }
                 if units.isDamaged { isIncomplete = true }
-            } else if object.isDamaged || units != nil || object.members.contains(where: { !["base", "minimum"].contains($0.name) }) {
+            } else if object.isDamaged || units != nil || object.members.contains(where: \.isNeitherBaseNorMinimum) {
                 isIncomplete = true
             }
         default: isIncomplete = true
         }
     }
+}
+
+extension JSONMember {
+    fileprivate var isNeitherBaseNorMinimum: Bool { !["base", "minimum"].contains(name) }
 }
 
 extension JSONNode {

@@ -72,7 +72,10 @@ extension Books {
     private func lockAccounts(of charges: [Ledger.OpenCharge]) throws(SQLError) {
         guard !charges.isEmpty else { return }
         let accounts = try database.rows(
-            "SELECT DISTINCT account_id FROM charges WHERE id IN (\(Books.listed)) ORDER BY account_id",
+            """
+            SELECT DISTINCT account_id FROM charges
+            WHERE id IN (SELECT CAST(value AS bigint) FROM json_each(?1)) ORDER BY account_id
+            """,
             json(charges.map(\.id.rawValue))
         ) { $0.integer(0) }
         for account in accounts { try database.lock(.account(account)) }

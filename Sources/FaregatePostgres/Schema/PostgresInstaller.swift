@@ -16,7 +16,7 @@ struct PostgresInstaller {
 
     /// Connects and installs. Reconnects if the connection is lost meanwhile.
     static func run(
-        _ settings: PostgresSettings, creating: Bool, mayBeStandby: Bool
+        _ settings: PostgresSettings, creating: Bool, mayBeStandby: Bool = false
     ) throws(SQLError) -> LedgerError? {
         func once() throws(SQLError) -> LedgerError? {
             try PostgresInstaller(connection: try PostgresConnection(settings))

@@ -42,7 +42,7 @@ struct PostgresStandbyTests {
     @Test("Writes on a standby are refused in words, and so is a server that starts on one")
     func writing() async throws {
         try await withStandby { address in
-            let words = "is a standby, or is set to read only; name the primary"
+            let words = "is a standby, or is set to read only; use the address of the primary"
             for command in [["grant", "ana", "5"], ["init"]] {
                 let answer = try Tool.run(command, database: address)
                 #expect(answer.status == 3 && answer.error.contains(words))

@@ -155,7 +155,7 @@ public final class PostgresLedger: SQLLedger {
         return 1 + Int(account.rawValue.hashValue.magnitude % UInt(lanes.count))
     }
 
-    /// Why a lane has stopped for good, in words; nil while all work.
+    /// The error that stopped a lane permanently; nil while all lanes work.
     var stopped: String? { ending.error?.description }
 
     /// A limit on memory. A charge beyond it is settled on the lane for upkeep.

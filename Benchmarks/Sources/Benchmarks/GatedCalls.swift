@@ -87,7 +87,8 @@ final class GatedCalls: Sendable {
         return times
     }
 
-    /// What each call waits, in microseconds, when so many begin in a second, whether or not those before have ended.
+    /// Starts calls at a fixed rate, without waiting for earlier ones, and measures how long each takes from its due
+    /// time, in microseconds.
     func latencies(at perSecond: Double, seconds: Double) async throws -> [Double] {
         let times = try await withThrowingTaskGroup(of: Double.self) { group in
             let start = ContinuousClock.now

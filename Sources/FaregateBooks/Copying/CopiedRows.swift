@@ -53,7 +53,7 @@ package struct CopiedRows: Sendable {
         }
     }
 
-    /// The row as it is inserted, before the rows that decide its other values.
+    /// The row as it is first inserted. Columns that depend on later rows are filled afterwards.
     func first(of row: [SQLParameter]) -> [SQLParameter] {
         zip(columns, row).map { table.filledLater[$0.name] ?? $1 }
     }

@@ -11,7 +11,8 @@ import FaregateBooks
 final class PostgresConnection: SQLConnection {
     let settings: PostgresSettings
     private let handle: OpaquePointer
-    /// Whether the server, as it is set for this role and database, answers a commit only when it is on the disk.
+    /// Whether `synchronous_commit` is on, as set for this role and database: a commit is answered when it is on the
+    /// disk.
     private(set) var commitsToDisk = true
     /// The names of prepared statements, by text and parameter types.
     private var prepared: [PreparedText: String] = [:]

@@ -4,7 +4,7 @@
 enum PostgresSchema {
     /// The texts of the versions, from 1 on. They run with the ledger's schema as the search path.
     static let versions = [
-        functions + accounts + journal + calls + purchases + inbox + guards + purchaseGuards + charge
+        functions + accounts + journal + calls + purchases + inbox + guards + purchaseGuards + limits + charge
     ]
 
     static var version: Int64 { Int64(versions.count) }

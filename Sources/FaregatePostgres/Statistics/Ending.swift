@@ -1,7 +1,7 @@
 #if Postgres
 import Faregate
 
-/// Why the lanes of a ledger have stopped for good.
+/// Remembers the first error that stopped a lane permanently.
 final class Ending: Sendable {
     private let first = Mutex<LedgerError?>(nil)
 

@@ -99,7 +99,7 @@ package struct LoadLog: Sendable {
         }
         expect(mispriced.map(\.key), "charges were settled at another price")
         guard areLogsComplete else { return found }
-        // A worker logs the charge before its call runs, so a call that nobody was told of can't have succeeded.
+        // A worker logs a charge before its handler runs. A charge without a log line never ran, so it can't be settled.
         let made = Set(successors.values)
         expect(
             rows.filter { $0.value.state == 1 && charged[$0.key] == nil && !made.contains($0.key) }.map(\.key),

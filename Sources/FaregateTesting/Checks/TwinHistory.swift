@@ -62,7 +62,7 @@ package struct TwinHistory {
         throw Difference(description: "seed \(seed), \(what)\nfirst: \(first)\nother: \(other)")
     }
 
-    /// Everything that a ledger tells of its accounts, charges, purchases and events.
+    /// All readings of a ledger: its accounts, charges, purchases and events.
     package func content(of ledger: any LedgerBackend & PurchaseBackend) async throws -> [AnyHashable] {
         var content: [AnyHashable] = []
         let now = max(calls.now, purchases.now)

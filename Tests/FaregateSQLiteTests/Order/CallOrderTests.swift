@@ -102,7 +102,7 @@ import Testing
     }
 
     /// Calls that were made one after another, with times as if each had overlapped up to four neighbours. On a busy
-    /// machine calls that really overlap could have so many orders that no search ends.
+    /// machine, calls that really overlap can have too many orders to search.
     private func overlapping(_ count: Int, seed: UInt64) async throws -> [RecordedCall] {
         let calls = try await withLedger { ledger in
             try await CallRecorder(ledger, process: "one process", seed: seed).record(tasks: 1, calls: count)

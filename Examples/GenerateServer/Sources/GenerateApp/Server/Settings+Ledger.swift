@@ -20,7 +20,7 @@ extension Settings {
         return URL(string: database).flatMap { url in url.origin.map { $0 + url.path() } } ?? "in PostgreSQL"
     }
 
-    /// Opens the ledger, and makes it if there is none.
+    /// Opens the ledger. Creates it if it doesn't exist.
     func openLedger(observer: @escaping Ledger.Observer) async throws -> Ledger {
         guard isPostgres else { return try await Ledger.sqlite(database, observer: observer) }
         #if Postgres

@@ -114,6 +114,8 @@ package enum CallOrder {
 extension RecordedCall {
     /// The charge that the call made.
     var made: ChargeID? { answer.kind == "held" || isLost ? answer.charge : nil }
+    /// The grant that the call made.
+    var given: GrantID? { answer.kind == "granted" ? answer.grant : nil }
     /// The charge that the call made or refers to.
     fileprivate var concerns: ChargeID? { act.charge ?? made }
 }

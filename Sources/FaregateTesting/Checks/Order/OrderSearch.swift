@@ -11,8 +11,9 @@ struct OrderSearch {
     private let account: AccountID
     /// Whether each call must be in the order. The other calls may have had no effect yet, or never.
     private let isRequired: [Bool]
-    /// The latest moment at which each call can have taken effect. The call with the earliest such moment is tried
-    /// first.
+    private let ends: [UInt64]
+    /// The latest moment at which each call can have taken effect if numbers ascend. The call with the earliest such
+    /// moment is tried first.
     private let effects: [UInt64]
     /// The call whose possible answers are collected; it is never put into the order.
     private let asked: RecordedCall?
@@ -46,15 +47,19 @@ struct OrderSearch {
             let isLostWithoutTrace = call.isLost && call.answer.charge == nil
             return call.endedNanoseconds <= end && call != asked && !isLostWithoutTrace
         }
+        ends = self.calls.map(\.endedNanoseconds)
         effects = OrderSearch.effects(of: self.calls)
         account = calls.first?.account ?? "nobody"
         self.asked = asked
     }
 
     /// Whether there is such an order.
+    ///
+    /// A ledger usually numbers charges and grants in the order in which they take effect, so orders in which the
+    /// numbers ascend are tried first: they are few. Only if there is none, all orders are.
     func succeeds() -> Bool {
         var answers: Set<LedgerAnswer> = []
-        return search(collecting: &answers)
+        return search(withAscendingNumbers: true, collecting: &answers) || search(collecting: &answers)
     }
 
     /// The possible answers of the asked call, in all orders of the others.
@@ -65,7 +70,9 @@ struct OrderSearch {
     }
 
     /// Ends at the first order with all required calls, unless answers are collected.
-    private func search(collecting answers: inout Set<LedgerAnswer>) -> Bool {
+    private func search(
+        withAscendingNumbers isAscending: Bool = false, collecting answers: inout Set<LedgerAnswer>
+    ) -> Bool {
         var stack = [start]
         var tried: Set<Tried> = []
         while var state = stack.popLast() {
@@ -73,7 +80,8 @@ struct OrderSearch {
             if state.missing == 0, asked == nil { return true }
             guard tried.insert(Tried(made: state.made, facts: state.facts)).inserted else { continue }
             // The call that probably took effect first is tried first, so it is pushed last.
-            let next = candidates(after: state).sorted { effects[$0] > effects[$1] }
+            let next = candidates(after: state, withAscendingNumbers: isAscending)
+                .sorted { effects[$0] > effects[$1] }
             for index in next {
                 if calls[index] == asked {
                     var model = state.model
@@ -86,16 +94,17 @@ struct OrderSearch {
         return false
     }
 
-    /// A call took effect before it ended. Also, if the ledger numbers charges in order, a charge was made before any
-    /// higher number was reported. This guess only affects which call is tried first.
+    /// A call took effect before it ended. Also, if the ledger numbers charges and grants in order, one was made before
+    /// any higher number was reported.
     private static func effects(of calls: [RecordedCall]) -> [UInt64] {
         var effects = calls.map(\.endedNanoseconds)
-        let made = calls.indices.filter { calls[$0].made != nil }
-            .sorted { (calls[$0].made?.rawValue ?? 0) > (calls[$1].made?.rawValue ?? 0) }
-        var earliest = UInt64.max
-        for index in made {
-            earliest = min(earliest, effects[index]) - 1
-            effects[index] = earliest
+        for numbers in [calls.map { $0.made?.rawValue }, calls.map { $0.given?.rawValue }] {
+            var earliest = UInt64.max
+            let numbered = calls.indices.filter { numbers[$0] != nil }
+            for index in numbered.sorted(by: { numbers[$0] ?? 0 > numbers[$1] ?? 0 }) {
+                earliest = min(earliest, effects[index]) - 1
+                effects[index] = earliest
+            }
         }
         return effects
     }
@@ -109,14 +118,30 @@ struct OrderSearch {
         )
     }
 
+    /// The candidates without those whose charge or grant has a higher number than that of another remaining call.
+    private func candidates(after state: State, withAscendingNumbers isAscending: Bool) -> [Int] {
+        guard isAscending else { return candidates(after: state, ends: ends) }
+        var charge = ChargeID(rawValue: .max)
+        var grant = GrantID(rawValue: .max)
+        for index in state.first..<calls.count where !state.hasMade(index) {
+            if let made = calls[index].made, made.rawValue < charge.rawValue { charge = made }
+            if let given = calls[index].given, given.rawValue < grant.rawValue { grant = given }
+        }
+        return candidates(after: state, ends: effects).filter { index in
+            calls[index].made.map { $0 == charge } ?? true && calls[index].given.map { $0 == grant } ?? true
+        }
+    }
+
     /// The calls that may come next: those that began before any remaining call ended.
-    private func candidates(after state: State) -> [Int] {
+    ///
+    /// - Parameter ends: the latest moment at which each call can have taken effect.
+    private func candidates(after state: State, ends: [UInt64]) -> [Int] {
         var end = UInt64.max
         var candidates: [Int] = []
         for index in state.first..<calls.count where !state.hasMade(index) {
             if calls[index].beganNanoseconds > end { break }
             candidates.append(index)
-            end = min(end, calls[index].endedNanoseconds)
+            end = min(end, ends[index])
         }
         return candidates.filter { calls[$0].beganNanoseconds <= end }
     }
@@ -139,7 +164,7 @@ struct OrderSearch {
         var hasMade = true
         while hasMade {
             hasMade = false
-            for index in candidates(after: state) where calls[index].act == .balance && calls[index] != asked {
+            for index in candidates(after: state, ends: ends) where calls[index].act == .balance && calls[index] != asked {
                 if let following = make(index, after: state) {
                     state = following
                     hasMade = true

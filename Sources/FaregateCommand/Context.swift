@@ -28,9 +28,12 @@ struct Context: Sendable {
         }
     }
 
-    /// The policy. ``Check`` prints its warnings.
-    func policy() throws -> Policy {
-        try Policy.Files(path: policyPath, environment: environment).load().policy
+    /// The policy in force now. ``Check`` prints its warnings.
+    func policy() throws -> Policy { try policy(at: clock.now) }
+
+    /// The policy in force at a moment, by the files as they are.
+    func policy(at moment: Timestamp) throws -> Policy {
+        try Policy.Files(path: policyPath, environment: environment).load().policy.inForce(at: moment)
     }
 
     /// The policy, if the command line or the environment names one or the default path `policies` exists; otherwise

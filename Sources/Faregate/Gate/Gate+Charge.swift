@@ -16,8 +16,8 @@ extension Gate {
         _ onFailure: FailureRule,
         answer: ([UInt8]) -> Answer?
     ) async throws -> Charged<Answer> {
-        let policy = policies.policy
         let now = clock.now
+        let policy = policies.policy(at: now)
         var quote: Quote?
         do {
             try request.attributes.validate()
@@ -111,7 +111,7 @@ extension Gate {
 
     /// Tells the observer if this drawdown took the account below the policy's `lowBalance`.
     func reportLowBalance(_ drawdown: Drawdown, of call: OpenCall) {
-        guard drawdown.crosses(policies.policy.lowBalance) else { return }
+        guard drawdown.crosses(policy.lowBalance) else { return }
         observer.observe(GateEvent(.lowBalance, of: call, credits: drawdown.after))
     }
 

@@ -5,7 +5,7 @@ extension Gate {
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> AccountBalance {
         let now = clock.now
-        let policy = policies.policy
+        let policy = policies.policy(at: now)
         if let balance = try await ledger.balance(of: account, at: now), !needsRefresh(balance, under: policy) {
             remember(balance.plan, of: account)
             return balance

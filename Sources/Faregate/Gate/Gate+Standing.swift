@@ -13,7 +13,8 @@ extension Gate {
         of account: AccountID,
         member: MemberID? = nil
     ) async throws(LedgerError) -> Standing {
-        let (policy, now) = (policies.policy, clock.now)
+        let now = clock.now
+        let policy = policies.policy(at: now)
         let request = CallRequest(account: account, member: member)
         let reading = try await read(account, under: policy, at: now) { plan in
             policy.quotes(on: plan).map { request.chargeRequest(for: $0, at: now) }
@@ -53,7 +54,8 @@ extension Gate {
         units: Units = [:],
         key: IdempotencyKey? = nil
     ) async throws -> Preview {
-        let (policy, now) = (policies.policy, clock.now)
+        let now = clock.now
+        let policy = policies.policy(at: now)
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
             .withFingerprint
         do {

@@ -105,5 +105,5 @@ public final class Gate: Sendable {
     }
 
     /// The policy in force now.
-    public var policy: Policy { policies.policy }
+    public var policy: Policy { policies.policy(at: clock.now) }
 }

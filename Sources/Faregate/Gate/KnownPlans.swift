@@ -39,13 +39,13 @@ extension Gate {
     /// Caches the plan that an account is on, and reports it if the policy doesn't have it.
     func remember(_ plan: String?, of account: AccountID) {
         plans.remember(plan, of: account)
-        if let plan { _ = policies.policy.planBook.plan(ofAccountOn: plan) }
+        if let plan { _ = policy.planBook.plan(ofAccountOn: plan) }
         reportMissingPlans()
     }
 
     /// Reports, once each, the plans that ledgers looked up in the policy and didn't find.
     func reportMissingPlans() {
-        for name in policies.policy.planBook.missingPlans where reportedPlans.add(name) {
+        for name in policy.planBook.missingPlans where reportedPlans.add(name) {
             observer.observe(GateEvent(missingPlan: name))
         }
     }

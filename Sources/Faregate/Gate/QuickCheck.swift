@@ -95,7 +95,7 @@ extension Gate {
         token: String
     ) -> Refusal? {
         let now = clock.now
-        let policy = policies.policy
+        let policy = policies.policy(at: now)
         do throws(InvalidInput) { try attributes.validate() } catch {
             return Refusal(action: action, account: account, reason: .invalidInput(error), at: now)
         }

@@ -10,6 +10,7 @@ public struct Policy: Sendable {
         let defaultPlan: Policy.Plan?
         let packs: [String: Policy.Pack]
         let quotes: [String: PreparedQuotes]
+        var changes: [Policy.Change] = []
     }
 
     /// Boxed, because every call copies the policy.
@@ -48,6 +49,28 @@ public struct Policy: Sendable {
         )
     }
 
+    private init(_ content: Content) {
+        self.content = Shared(content)
+    }
+
+    /// Returns the same policy with announced changes.
+    ///
+    /// - Parameter changes: the moments and the policies then, earliest first.
+    package func announcing(_ changes: [(from: Timestamp, policy: Policy)]) -> Policy {
+        var all: [Policy.Change] = []
+        for change in changes.reversed() {
+            all.insert(Policy.Change(from: change.from, policy: change.policy.with(all)), at: 0)
+        }
+        return with(all)
+    }
+
+    private func with(_ changes: [Policy.Change]) -> Policy {
+        if changes.isEmpty, self.changes.isEmpty { return self }
+        var content = content.value
+        content.changes = changes
+        return Policy(content)
+    }
+
     private var settings: PolicySettings { content.value.settings }
 
     /// A short hash of the files' meaning: comments, white space and the order of keys don't change it.
@@ -62,6 +85,8 @@ public struct Policy: Sendable {
     /// The plan of a new account.
     public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
     public var packs: [String: Policy.Pack] { content.value.packs }
+    /// The announced changes that the policy doesn't have yet, earliest first. See ``inForce(at:)``.
+    public var changes: [Policy.Change] { content.value.changes }
     /// The balance below which to offer more credits.
     public var lowBalance: Credits { settings.lowBalance }
     /// How long credits that are refunded to an expired grant stay spendable.
@@ -93,7 +118,8 @@ struct PolicySettings: Sendable {
 extension Policy {
     /// The source of the policy in force: a fixed ``Policy``, or a ``Policy/Watcher`` that follows the files.
     public protocol Source: Sendable {
-        /// The policy in force now. Called for every quote, so it must be fast.
+        /// The present policy, with the changes that it announces: a gate uses ``Policy/inForce(at:)``. Called for every
+        /// quote, so it must be fast.
         var policy: Policy { get }
     }
 }

@@ -27,6 +27,17 @@ final class Diagnostics {
         warnings.add(.init(.warning, message, about: file, expected: nil))
     }
 
+    /// Adds the diagnostics that are not among the known ones, with the same introduction before each message.
+    func add(_ others: [Policy.Diagnostic], except known: Set<Policy.Diagnostic>, after introduction: String) {
+        for other in others where !known.contains(other) {
+            let new = Policy.Diagnostic(
+                severity: other.severity, location: other.location, message: "\(introduction): \(other.message)",
+                expected: other.expected, sourceLine: other.sourceLine, caretLine: other.caretLine
+            )
+            if other.severity == .error { errors.add(new) } else { warnings.add(new) }
+        }
+    }
+
     var hasErrors: Bool { errors.count > 0 }
     var errorCount: Int { errors.count }
     /// The limit is reached: further errors are only counted.

@@ -23,7 +23,7 @@ extension PolicyDecoder {
         return Policy.Action(
             name: member.name,
             was: actionNames.was(member.name),
-            title: object["title"].flatMap { title($0.value) },
+            title: object["title"].flatMap { title($0.value, "a title") },
             cost: cost,
             rules: rules,
             hold: held,
@@ -43,12 +43,12 @@ extension PolicyDecoder {
         node.flatMap { choice($0, "\"mode\"") } ?? .enforce
     }
 
-    private func title(_ node: JSONNode) -> String? {
-        let expected = "a title of 1 to 200 characters on one line"
-        guard let title = string(node, "a title", expected: expected) else { return nil }
+    func title(_ node: JSONNode, _ what: String) -> String? {
+        let expected = "1 to 200 characters on one line, in quotes"
+        guard let title = string(node, what, expected: expected) else { return nil }
         let isOneLine = !title.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard isOneLine, (1...200).contains(title.unicodeScalars.count) else {
-            diagnostics.error("a title can't be \(quoted(title))", at: node.place, expected: expected)
+            diagnostics.error("\(what) can't be \(quoted(title))", at: node.place, expected: expected)
             return nil
         }
         return title

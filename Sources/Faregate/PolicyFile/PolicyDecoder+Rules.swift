@@ -61,7 +61,7 @@ extension PolicyDecoder {
         }
     }
 
-    private func attributeValue(_ node: JSONNode) -> AttributeValue? {
+    func attributeValue(_ node: JSONNode) -> AttributeValue? {
         switch node.value {
         case .string(let text): return .string(text)
         case .boolean(let value): return .boolean(value)

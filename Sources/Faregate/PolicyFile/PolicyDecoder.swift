@@ -14,8 +14,15 @@ struct PolicyDecoder {
     private let file: String?
 
     init(_ files: [SourceText], _ diagnostics: Diagnostics, environment: [String: String], forSale: Bool) {
-        tree = PolicyTree(files, diagnostics: diagnostics)
-        file = files.first?.file
+        let tree = PolicyTree(files, diagnostics: diagnostics)
+        self.init(tree, diagnostics, environment: environment, forSale: forSale, file: files.first?.file)
+    }
+
+    private init(
+        _ tree: PolicyTree, _ diagnostics: Diagnostics, environment: [String: String], forSale: Bool, file: String?
+    ) {
+        self.tree = tree
+        self.file = file
         self.diagnostics = diagnostics
         self.environment = environment
         self.forSale = forSale
@@ -23,16 +30,23 @@ struct PolicyDecoder {
         planNames = SectionNames(of: "plans", in: tree, diagnostics)
     }
 
+    /// A decoder for the tree after a change, with the same environment.
+    func decoder(for tree: PolicyTree, _ diagnostics: Diagnostics) -> PolicyDecoder {
+        PolicyDecoder(tree, diagnostics, environment: environment, forSale: forSale, file: file)
+    }
+
     func load() throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
-        let policy = decode()
+        let present = decode()
+        let policy = present.announcing(changes(in: present.calendar))
+        let tests = tests(of: policy)
         guard !diagnostics.hasErrors else { throw diagnostics.failure }
         if policy.actions.isEmpty, let file { diagnostics.warning("this policy has no actions to call", about: file) }
-        return Policy.Files.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
+        return Policy.Files.LoadedPolicy(policy: policy, tests: tests, warnings: diagnostics.sorted)
     }
 
     /// Entries with mistakes are left out or have default values. Because the mistakes were reported, such a policy is
     /// never used.
-    private func decode() -> Policy {
+    func decode() -> Policy {
         let plans = named("plans", plan)
         return Policy(
             version: diagnostics.hasErrors ? "" : tree.version,

@@ -3,11 +3,14 @@ struct PolicyTree {
     /// The sections whose entries may be split over several files.
     static let sections = ["actions", "plans", "packs"]
     static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace", "debtLimit", "mode"]
+    /// The lists: all entries of all files, in the order of the files.
+    static let lists = ["changes", "tests"]
     /// For editors only.
     static let schemaKey = "$schema"
 
     private(set) var entries: [String: [JSONMember]] = [:]
     private(set) var single: [String: JSONNode] = [:]
+    private(set) var lists: [String: [JSONNode]] = [:]
     private var firstPlaces: [String: Place] = [:]
 
     init(_ files: [SourceText], diagnostics: Diagnostics) {
@@ -19,7 +22,7 @@ struct PolicyTree {
     }
 
     private mutating func add(_ root: JSONNode, _ diagnostics: Diagnostics) {
-        let keys = PolicyTree.settings + PolicyTree.sections
+        let keys = PolicyTree.settings + PolicyTree.sections + PolicyTree.lists
         guard let object = ObjectReader(root, "a policy file", keys: keys, ignoring: PolicyTree.schemaKey, diagnostics)
         else {
             diagnostics.isIncomplete = true
@@ -35,6 +38,29 @@ struct PolicyTree {
             guard let member = object[section] else { continue }
             add(member.value, to: section, diagnostics)
         }
+        for list in PolicyTree.lists {
+            if let member = object[list] { lists[list, default: []] += diagnostics.array(member.value, quoted(list)) }
+        }
+    }
+
+    /// Returns the tree changed by a patch of its settings and sections.
+    func applying(_ patch: [JSONMember]) -> PolicyTree {
+        var changed = self
+        for member in patch {
+            if PolicyTree.sections.contains(member.name) {
+                changed.entries[member.name] = entries(of: member.name, patchedBy: member.value)
+            } else if case .null = member.value.value {
+                changed.single[member.name] = nil
+            } else {
+                changed.single[member.name] = member.value
+            }
+        }
+        return changed
+    }
+
+    private func entries(of section: String, patchedBy patch: JSONNode) -> [JSONMember] {
+        guard case .object(let changes) = patch.value else { return [] }
+        return JSONObject.merge(entries[section, default: []], with: changes.members).members
     }
 
     private mutating func add(_ node: JSONNode, to section: String, _ diagnostics: Diagnostics) {

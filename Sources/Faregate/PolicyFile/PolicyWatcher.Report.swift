@@ -7,7 +7,8 @@ extension Policy.Watcher {
         /// The files have no mistakes. Reported at the start, and after ``rejected(_:keeping:)`` if the corrected files
         /// mean the same as the policy in force.
         case loaded(Policy, warnings: [Policy.Diagnostic])
-        /// The files changed, and the new policy is in force.
+        /// Another policy is in force, because the files changed or because an announced change took effect; or the
+        /// same policy announces other changes.
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
         case rejected(Policy.FileError, keeping: Policy)
@@ -18,15 +19,18 @@ extension Policy.Watcher.Report: CustomStringConvertible {
     public var description: String {
         switch self {
         case .loaded(let policy, let warnings):
-            lines("policy \(policy.version) is in force", warnings)
+            lines("policy \(policy.version) is in force", policy, warnings)
+        case .changed(let old, let new, let warnings) where old.version == new.version:
+            lines("policy \(new.version) stays in force; other changes are announced", new, warnings)
         case .changed(let old, let new, let warnings):
-            lines("policy \(new.version) is in force instead of \(old.version)", warnings)
+            lines("policy \(new.version) is in force instead of \(old.version)", new, warnings)
         case .rejected(let error, let policy):
             "the policy files have a mistake and were not loaded; policy \(policy.version) stays in force\n\(error)"
         }
     }
 
-    private func lines(_ first: String, _ warnings: [Policy.Diagnostic]) -> String {
-        ([first] + warnings.map(\.description)).joined(separator: "\n")
+    private func lines(_ first: String, _ policy: Policy, _ warnings: [Policy.Diagnostic]) -> String {
+        let changes = policy.changes.map { "policy \($0.policy.version) will be in force from \($0.from) on" }
+        return ([first] + changes + warnings.map(\.description)).joined(separator: "\n")
     }
 }

@@ -1,7 +1,7 @@
 extension Policy {
     /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
     ///
-    /// Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
+    /// A change that the files announce is reported when it takes effect. Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
     /// force, and each change is reported once.
     ///
     /// ```swift
@@ -13,6 +13,8 @@ extension Policy {
         fileprivate struct State {
             /// The last good policy.
             var policy: Policy
+            /// The policy that was reported as in force.
+            var inForce: Policy
             var reading: PolicyReading
             var mustReadAgain = false
             /// Counts the readings that took effect, so that an overtaken reading is detected.
@@ -51,11 +53,12 @@ extension Policy {
             self.pollInterval = max(.milliseconds(1), pollInterval)
             self.clock = clock
             self.report = report
-            state = Mutex(State(policy: loaded.policy, reading: reading))
-            report(.loaded(loaded.policy, warnings: loaded.warnings))
+            let inForce = loaded.policy.inForce(at: clock.now)
+            state = Mutex(State(policy: loaded.policy, inForce: inForce, reading: reading))
+            report(.loaded(inForce, warnings: loaded.warnings))
         }
 
-        /// The last good policy.
+        /// The last good policy, with the changes that it announces.
         public var policy: Policy { state.withLock { $0.policy } }
 
         /// Loads the files, changed or not. Blocks while it reads them.
@@ -72,18 +75,23 @@ extension Policy {
             state.withLock { $0.mustReadAgain = true }
         }
 
-        /// Reads the files if they changed.
+        /// Reads the files if they changed, and reports a change that took effect.
         package func reloadIfChanged() {
             var mustRead = false
             while true {
                 let known = state.withLock { $0 }
                 // A requested reading happens in this call, even if another call clears the request meanwhile.
                 mustRead = mustRead || known.mustReadAgain
-                if !mustRead, known.reading.isSettled, known.reading.stamp == PolicyStamp(of: files) { return }
+                if !mustRead, known.reading.isSettled, known.reading.stamp == PolicyStamp(of: files) {
+                    let now = clock.now
+                    if let news = state.withLock({ $0.takeEffect(at: now, warnings: []) }) { report(news) }
+                    return
+                }
 
-                let reading = PolicyReading(of: files, at: clock.now)
+                let now = clock.now
+                let reading = PolicyReading(of: files, at: now)
                 let outcome = state.withLock { state in
-                    state.generation == known.generation ? Outcome.inForce(state.apply(reading)) : .overtaken
+                    state.generation == known.generation ? Outcome.inForce(state.apply(reading, at: now)) : .overtaken
                 }
                 // The reading that overtook this one may have missed the latest edit: read again.
                 guard case .inForce(let news) = outcome else { continue }
@@ -101,7 +109,7 @@ extension Policy {
 
 extension Policy.Watcher.State {
     /// Applies a reading, and returns the report about it, if any.
-    fileprivate mutating func apply(_ new: PolicyReading) -> Policy.Watcher.Report? {
+    fileprivate mutating func apply(_ new: PolicyReading, at now: Timestamp) -> Policy.Watcher.Report? {
         let old = self
         generation += 1
         mustReadAgain = false
@@ -109,13 +117,20 @@ extension Policy.Watcher.State {
         switch new.result {
         case .failure(let error):
             let isKnown = old.rejection == error && old.reading.stamp == new.stamp
-            return isKnown ? nil : .rejected(error, keeping: old.policy)
+            return isKnown ? takeEffect(at: now, warnings: []) : .rejected(error, keeping: old.inForce)
         case .success(let loaded):
             policy = loaded.policy
-            if old.policy.version != policy.version {
-                return .changed(from: old.policy, to: policy, warnings: loaded.warnings)
-            }
-            return old.rejection == nil ? nil : .loaded(policy, warnings: loaded.warnings)
+            if let change = takeEffect(at: now, warnings: loaded.warnings) { return change }
+            return old.rejection == nil ? nil : .loaded(inForce, warnings: loaded.warnings)
         }
+    }
+
+    /// Returns the report of a new policy in force, or of other announced changes; nil if it is the same as before.
+    fileprivate mutating func takeEffect(
+        at now: Timestamp, warnings: [Policy.Diagnostic]
+    ) -> Policy.Watcher.Report? {
+        let old = inForce
+        inForce = policy.inForce(at: now)
+        return inForce.isSame(as: old) ? nil : .changed(from: old, to: inForce, warnings: warnings)
     }
 }

@@ -73,7 +73,7 @@ final class SourceText: Sendable {
 }
 
 /// A place in a policy file. Its line and column are only computed when needed.
-struct Place {
+struct Place: Sendable {
     let source: SourceText
     let offset: Int
 

@@ -6,7 +6,7 @@ import Foundation
 enum Check: Command {
     static let name = "check"
     static let synopsis = "[PATH]"
-    static let summary = "check policy files for mistakes"
+    static let summary = "check policy files for mistakes, and run their tests"
     static let options: [Option] = [
         .policies,
         Option(
@@ -17,6 +17,8 @@ enum Check: Command {
     private struct Verdict: Encodable {
         var ok: Bool
         var version: String?
+        /// How many tests were run; nil if the files have mistakes.
+        var tests: Int?
         var diagnostics: [Policy.Diagnostic]
         /// The plans that accounts are on and that the policy lacks; nil if no ledger was named.
         var missingPlans: [Ledger.PlanUse]?
@@ -32,12 +34,17 @@ enum Check: Command {
             return reject(error, context)
         }
         if !context.asJSON { for warning in loaded.warnings { Output.error(warning.description) } }
-        var verdict = Verdict(ok: true, version: loaded.policy.version, diagnostics: loaded.warnings)
+        let policy = loaded.policy.inForce(at: context.clock.now)
+        var verdict = Verdict(
+            ok: true, version: policy.version, tests: loaded.tests.count, diagnostics: loaded.warnings
+        )
+        let failures = try await PolicyTests(policy: loaded.policy, now: context.clock.now).failures(of: loaded.tests)
+        if !failures.isEmpty { return try reject(failures, &verdict, context) }
         // Only if the ledger is named on the command line: a machine that checks files may have no ledger.
         if context.arguments.contains(Option.database.name) {
-            verdict.missingPlans = try await missingPlans(under: loaded.policy, context)
+            verdict.missingPlans = try await missingPlans(under: policy, context)
         }
-        return try accept(loaded.policy, &verdict, at: path, context)
+        return try accept(policy, &verdict, at: path, context)
     }
 
     private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [Ledger.PlanUse] {
@@ -55,14 +62,18 @@ enum Check: Command {
         verdict.ok = missing.isEmpty
         let parts = [
             count(policy.actions.count, "action"), count(policy.plans.count, "plan"), count(policy.packs.count, "pack"),
-        ]
+            verdict.tests.flatMap { $0 > 0 ? "\(count($0, "test")) passed" : nil },
+        ].compactMap { $0 }
         guard verdict.ok else {
             if context.asJSON { try context.show(verdict, as: "") }
             for use in missing { Output.error(text(use)) }
             return .refused
         }
+        let changes = policy.changes.map { "\n  version \($0.policy.version) from \($0.from) on" }
         try context.show(
-            verdict, as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))")
+            verdict,
+            as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))" + changes.joined()
+        )
         return .done
     }
 
@@ -72,6 +83,17 @@ enum Check: Command {
         return "the policy has no plan \"\(use.plan.printable)\", and \(accounts) on it: \(names)"
             + (use.accounts > use.examples.count ? " …" : "")
             + "\nif the plan was renamed, give the new one \"was\": [\"\(use.plan.printable)\"]"
+    }
+
+    private static func reject(
+        _ failures: [Policy.Diagnostic], _ verdict: inout Verdict, _ context: Context
+    ) throws -> ExitCode {
+        verdict.ok = false
+        verdict.diagnostics += failures
+        if context.asJSON { try context.show(verdict, as: "") }
+        for failure in failures where !context.asJSON { Output.error(failure.description) }
+        if !context.asJSON { Output.error("\(failures.count) of \(count(verdict.tests ?? 0, "test")) failed") }
+        return .refused
     }
 
     private static func reject(_ error: Policy.FileError, _ context: Context) -> ExitCode {

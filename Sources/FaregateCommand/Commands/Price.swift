@@ -9,17 +9,26 @@ enum Price: Command {
         .policies, .attribute, .units, .database,
         Option(name: "account", value: "ACCOUNT", help: "the account that calls; its plan in the ledger counts"),
         Option(name: "plan", value: "PLAN", help: "the caller's plan (default: the policy's default plan)"),
+        Option(name: "at", value: "DATE", help: "the price on this day, or at this time, by the files as they are"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
-        let policy = try context.policy()
+        let policy = try context.policy(at: moment(context))
         let attributes = try context.arguments.attributes(for: policy.action(named: action))
         try attributes.validate()
         let plan = try await plan(context, under: policy)
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
         try context.show(Answer(quote), as: text(quote))
         return .done
+    }
+
+    private static func moment(_ context: Context) throws -> Timestamp {
+        guard let text = try context.arguments.value("at") else { return context.clock.now }
+        if let moment = Timestamp(text) { return moment }
+        // The files say in which time zone the day begins.
+        if let moment = try context.policy().calendar.start(ofDay: text) { return moment }
+        throw Failure.misuse("--at takes a day, such as 2027-01-01, or a date and time, not \"\(text)\"")
     }
 
     /// The plan of the account, the named plan, or a new account's plan.

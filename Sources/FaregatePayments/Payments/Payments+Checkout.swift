@@ -46,7 +46,7 @@ extension Payments {
         customerEmail: String? = nil,
         requestKey: String? = nil
     ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
-        let policy = policies.policy
+        let policy = policies.policy(at: clock.now)
         let seller = try seller(provider)
         let purchase = try purchase(name, quantity, for: account, seller, requestKey, policy)
         let order = try ProviderKit.CheckoutOrder(

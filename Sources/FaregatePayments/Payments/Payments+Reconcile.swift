@@ -118,7 +118,7 @@ extension Payments {
                     lost.purchase,
                     knowing: lost.events,
                     note,
-                    under: policies.policy.planBook,
+                    under: policies.policy(at: clock.now).planBook,
                     openedAt: lost.since,
                     at: clock.now
                 )

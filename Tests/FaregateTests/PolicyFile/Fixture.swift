@@ -58,6 +58,17 @@ enum Fixture {
           "lowBalance": 7,
           "refundGrace": "2h",
           "debtLimit": 30,
+          "changes": [
+            { "from": "2026-12-01", "patch": { "actions": { "generate": { "cost": 12, "title": null } } } },
+            { "from": "2027-01-01T09:00:00+01:00", "patch": { "lowBalance": null } },
+          ],
+          "tests": [
+            { "call": "export", "expect": { "cost": 0 } },
+            { "name": "the fourth", "call": "generate", "plan": "pro", "member": "mia", "at": "2026-12-02", "times": 4,
+              "within": "1m", "credits": 100, "expect": { "refused": "limit" } },
+            { "call": "chat", "attributes": { "model": "old" }, "units": { "pages": 2 }, "key": true, "credits": "plan",
+              "expect": { "allowed": true } },
+          ],
           "mode": "enforce",
         }
         """

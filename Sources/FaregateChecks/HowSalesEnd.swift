@@ -52,7 +52,10 @@ package enum HowSalesEnd {
         row(.dispute, "a dispute is opened", 100, 0),
         row(.disputeWon, "the dispute is won", 100, 100),
         row(.disputeLost, "the dispute is lost", 0, 0),
-        row(.disputeLostInPart, "1.00 USD refunded, then a dispute lost; Stripe returns the 1.00 USD", 0, nil),
+        row(
+            .disputeLostInPart,
+            "1.00 USD refunded, then a dispute of the whole payment lost; Stripe gives that 1.00 USD back to the shop",
+            0, nil),
         row(.otherCart, "a product other than the sold one was paid for", nil, 0, [.packMismatch]),
     ]
 

@@ -6,19 +6,21 @@ import Faregate
 /// It is read from the database now and then; in between it advances with the machine's continuous clock, which doesn't
 /// step.
 final class DatabaseClock: WallClock {
-    /// The server's own clock.
+    /// This machine's clock.
     private let own: any WallClock
     /// The latest time of the database, and when it was read.
     private let reading = Mutex<(time: Timestamp, at: ContinuousClock.Instant)?>(nil)
 
-    /// A clock that differs by more isn't a clock that is wrong, but another time, as in a test.
+    /// The largest difference between the two clocks that counts as an error of this machine's clock. A larger one is
+    /// probably intended, as in a test, so this machine's clock is used as it is.
     private static let largestErrorMilliseconds: Int64 = 60 * 60 * 1000
 
     static let statement = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
     init(_ own: any WallClock) { self.own = own }
 
-    /// The own clock's time until the database was read.
+    /// The database's time; this machine's time before the database was first read, or if the two differ by more than
+    /// ``largestErrorMilliseconds``.
     var now: Timestamp {
         let present = own.now
         guard let reading = reading.withLock({ $0 }) else { return present }

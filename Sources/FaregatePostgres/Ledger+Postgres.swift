@@ -43,7 +43,8 @@ extension Ledger {
         return Ledger(ledger)
     }
 
-    /// The database behind a ledger that `Ledger.postgres` opened, for its audit. Nil for any other ledger.
+    /// The database behind a ledger that `Ledger.postgres` opened, for its upkeep: statistics, audit and repair. Nil
+    /// for any other ledger.
     public var postgres: PostgresLedger? { backend as? PostgresLedger }
 }
 #endif

@@ -84,7 +84,8 @@ struct PolicyTestsTests {
 
     @Test("The tests' results are in the JSON of the check")
     func json() throws {
-        let tests = #"{ "call": "chat", "expect": { "allowed": true } }, { "call": "chat", "expect": { "refused": "key" } }"#
+        let tests =
+            #"{ "call": "chat", "expect": { "allowed": true } }, { "call": "chat", "expect": { "refused": "key" } }"#
         try Tool.inFolder(policy: PolicyTestsTests.policy(tests), makingLedger: false) { faregate in
             let answer = try faregate("check", "--json").json()
             #expect(answer["ok"] as? Bool == false && answer["tests"] as? Int == 2)

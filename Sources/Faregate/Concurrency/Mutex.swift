@@ -6,8 +6,8 @@ public import Foundation
 /// sanitizer reports false races in everything that the lock protects. This one is a `pthread_mutex_t`, so that the
 /// sanitizer can check our code.
 ///
-/// Sendable because the value is only accessed with the lock held; both are private. The methods
-/// are inlined, since each gated call takes several locks.
+/// Sendable because only the methods below access the value, with the lock held. Both properties are internal and not
+/// private, so that the methods can be inlined, since each gated call takes several locks.
 @usableFromInline package final class Mutex<Value>: @unchecked Sendable {
     @usableFromInline var value: Value
     @usableFromInline let lock: UnsafeMutablePointer<pthread_mutex_t>

@@ -103,7 +103,8 @@ extension Gate {
         if !exceeded.isEmpty {
             observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
         }
-        // `spendable` is already below `lowBalance`; was it at or above it before this call?
+        // The ledger returns `spendable` only if it is below `lowBalance`. Only the call that takes the balance below
+        // `lowBalance` is reported.
         if let spendable, spendable.rawValue + cost.rawValue >= policy.lowBalance.rawValue {
             observer.observe(GateEvent(.lowBalance, of: call, credits: spendable))
         }

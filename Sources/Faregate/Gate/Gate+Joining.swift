@@ -19,7 +19,7 @@ extension Gate {
                 case .returned(let value as Value):
                     observer.observe(GateEvent(repeated: action, request, charge: nil))
                     return value
-                // The other caller was cancelled, this one was not: try again.
+                // The other caller was cancelled: try again, unless this caller was cancelled too.
                 case .cancelled: try Task.checkCancellation()
                 case .threw(let error):
                     observer.observe(GateEvent(repeated: action, request, charge: nil, error: error))

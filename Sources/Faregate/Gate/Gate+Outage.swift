@@ -2,9 +2,9 @@ extension Gate {
     /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
     /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it, when the rule's maximum of let-through calls is reached
-    ///   (running, or waiting to be charged), when one of them has the same key, or when the ledger can't recover in
-    ///   this process.
+    /// - Returns: nil when the action doesn't allow it; when the rule's maximum number of let-through calls, of all
+    ///   actions together, is running or waiting to be charged; when one of those calls has the same key; or when the
+    ///   ledger can't recover in this process.
     func letThrough(
         _ request: CallRequest,
         _ quote: Quote,

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Gate {
-    /// Encodes an answer to store it with its call, which has a key, and decodes it for a repeat.
+    /// For a call with a key: encodes its answer, to store it with the charge, and decodes the stored answer for a
+    /// repeat.
     ///
     /// An answer of more than 64 KiB, or one that can't be encoded, isn't stored. A repeat whose answer wasn't stored
     /// or can't be decoded is refused as ``Refusal/Reason/keyCompleted(_:)``.

@@ -29,9 +29,9 @@ extension GateEvent.Name {
     public static let closedElsewhere = Self(rawValue: "closed-elsewhere")
     /// The charge had been refunded as abandoned; then its call succeeded, and it was charged again.
     public static let settledLate = Self(rawValue: "settled-late")
-    /// The call cost more than the account had, and the account owes the credits.
+    /// The call cost more than the account had; the credits are the part that the account now owes.
     public static let owed = Self(rawValue: "owed")
-    /// The call cost more than the account had; the credits are written off.
+    /// The call cost more than the account had; the credits are the part that is written off.
     public static let short = Self(rawValue: "short")
     /// The account dropped below the policy's `lowBalance`; the credits are what it has left.
     public static let lowBalance = Self(rawValue: "low-balance")

@@ -54,9 +54,9 @@ extension OpenCall {
         return balance.remaining == 0 && !gate.needsRefresh(balance, under: gate.policy)
     }
 
-    /// Extends the hold by what is missing. A smaller amount is raised to the quoted cost, but to no more than
-    /// 1,000,000 credits, so that a stream of small reports doesn't write to the ledger each time. If the account has
-    /// less than that, takes what it has.
+    /// Extends the hold by the missing credits, or by the quoted cost (at most 1,000,000 credits) if that is more, so
+    /// that a stream of small reports doesn't write to the ledger each time. If the account has fewer credits, the hold
+    /// takes all of them.
     private func extend(by missing: Int64) async throws(LedgerError) {
         let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
         let plans = gate.policy.planBook

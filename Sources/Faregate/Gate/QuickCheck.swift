@@ -1,6 +1,6 @@
 import Foundation
 
-/// Signed, dated snapshots of balances. A server keeps one in its session or token. With it, it can refuse calls that
+/// Signed, dated snapshots of balances. A server that keeps one in each user's session or token can refuse a call that
 /// the account can't pay for, without asking the ledger.
 ///
 /// ```swift

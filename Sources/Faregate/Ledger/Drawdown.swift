@@ -1,4 +1,5 @@
-/// An account's spendable credits before and after a charge took more.
+/// An account's spendable credits before and after an open charge took more of them: to extend its hold, or when it was
+/// settled at more than its hold.
 package struct Drawdown: Sendable, Hashable {
     package let before: Credits
     package let after: Credits

@@ -9,7 +9,8 @@ extension Ledger {
 
     /// Refunds the calls of processes that died. An open ledger does this by itself every 15 seconds.
     ///
-    /// - Parameter now: leases that ended before this time are over.
+    /// - Parameter now: the present moment. A charge is refunded if the lease of its process
+    ///   (``Ledger/OpenCharge/deadline``) ended before this moment.
     /// - Returns: the calls that were refunded.
     /// - Throws: ``LedgerError`` when the ledger can't be written.
     public func recover(at now: Timestamp = SystemClock().now) async throws(LedgerError) -> [Ledger.OpenCharge] {

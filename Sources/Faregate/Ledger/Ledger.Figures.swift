@@ -16,7 +16,7 @@ extension Ledger {
         public let inboxFlagged: Int64
         /// Purchases that a person should review.
         public let flaggedPurchases: Int64
-        /// When the latest refusal that is stored was made. A process stores its refusals every 15 seconds.
+        /// When the latest stored refusal was made. A process stores its refusals at least every 15 seconds.
         public let latestRefusal: Timestamp?
 
         package init(

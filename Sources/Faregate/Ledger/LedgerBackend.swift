@@ -1,10 +1,10 @@
 /// The requirements of a ledger for calls and accounts: it keeps balances, charges and the journal.
 ///
 /// Every method is one atomic step. When it returns, its changes are on disk, except those of `settleLater` and `keep`,
-/// which return at once. When it throws ``LedgerError``, it has changed nothing; only if the commit itself failed is
-/// that unknown. The caller may then retry: grants, purchases, settlements and refunds are idempotent. If the commit
-/// failed but the charge was made all the same, it stays held until its holder's lease ends; then ``recover(at:)``
-/// refunds it.
+/// which return at once. When it throws ``LedgerError``, it has changed nothing, unless the commit itself failed: then
+/// it is unknown whether the change was made. The caller may retry: grants, purchases, settlements and refunds are
+/// idempotent. If the commit failed but the charge was made all the same, the charge stays held until its holder's
+/// lease ends; then ``recover(at:)`` refunds it.
 ///
 /// Only a class can conform: a process keeps one outage log for each ledger, and finds it by the object's identity.
 package protocol LedgerBackend: AnyObject, Sendable {

@@ -12,11 +12,12 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let folderMissing = Code(rawValue: "folder missing")
         /// There is no file at that path.
         public static let missing = Code(rawValue: "missing")
-        /// The file was copied from a ledger in use, without the log beside it.
+        /// The file was copied from a ledger in use, without SQLite's write-ahead log (the file ending in `-wal`)
+        /// beside it.
         public static let logMissing = Code(rawValue: "log missing")
-        /// The log beside the file belongs to another file.
+        /// The write-ahead log beside the file belongs to another file.
         public static let foreignLog = Code(rawValue: "foreign log")
-        /// The file or its log was replaced or deleted while the ledger was open.
+        /// The file or its write-ahead log was replaced or deleted while the ledger was open.
         public static let replaced = Code(rawValue: "replaced")
         /// The SQLite library is too old.
         public static let unsupported = Code(rawValue: "unsupported")

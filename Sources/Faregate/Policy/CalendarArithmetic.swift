@@ -23,14 +23,15 @@ extension WindowCalendar {
     }
 
     private func moment(ofLocal local: Int64) -> Timestamp {
-        // No zone is a day or more away from UTC, so these are the offsets before and after a change nearby.
+        // `local` is read as UTC here. No zone is a day or more away from UTC, so if the clocks change at this local
+        // time, the change lies between these two moments.
         let before = offset(at: local - millisecondsPerDay)
         let after = offset(at: local + millisecondsPerDay)
         let first = local - before
         let second = local - after
         if before == after || offset(at: first) == before { return Timestamp(rawValue: first) }
-        // Neither fits: the clocks skip this local time. The old offset puts it after the change, later by the skipped
-        // time.
+        // If the new offset doesn't fit either, the clocks skip this local time. The old offset then gives a moment
+        // after the change, later by the skipped time.
         return Timestamp(rawValue: offset(at: second) == after ? second : first)
     }
 
@@ -43,7 +44,8 @@ extension WindowCalendar {
 }
 
 extension Timestamp {
-    /// The beginning of the year 1 and the end of the year 9999: calendars agree between them.
+    /// The beginning of the year 1 and the end of the year 9999. Within this range, the calendars of all platforms give
+    /// the same dates.
     static let calendarStart = Timestamp(rawValue: -62_135_596_800_000)
     static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
 

@@ -19,10 +19,11 @@ package struct PlanRenewal: Sendable {
     /// - Parameters:
     ///   - grant: a recurring grant.
     ///   - since: when the account's first period began.
-    ///   - period: the current period, later than the latest.
+    ///   - period: the current period. Its number is greater than `latest`.
     ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account was on
     ///     another plan since then: that time grants nothing and rolls nothing over.
-    ///   - unspent: the credits of the latest period left when it ended, including its own rollover.
+    ///   - unspent: the credits that were left when the latest period ended, including those that had rolled over into
+    ///     it.
     package init(
         _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: Credits
     ) {

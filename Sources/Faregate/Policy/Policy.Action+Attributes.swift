@@ -2,8 +2,8 @@ extension Policy.Action {
     /// Converts attributes given as text, as on a command line, to the types that the rules compare.
     ///
     /// An attribute becomes a number or a boolean if a rule compares it as one and it can be parsed as one; otherwise
-    /// it stays text. If a rule also compares it with exactly this text, it stays text: `01234`, if a rule compares it
-    /// with "01234".
+    /// it stays text. If a rule compares the attribute with exactly this text, it stays text too: with a rule for
+    /// "01234", `01234` doesn't become the number 1234.
     package func attributes(reading texts: [String: String]) -> Attributes {
         var attributes: Attributes = texts.mapValues { .string($0) }
         for condition in rules.flatMap(\.conditions) {

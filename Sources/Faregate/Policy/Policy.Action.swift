@@ -32,7 +32,7 @@ extension Policy {
         public let mode: Mode
         public let limits: [Limit]
         package let timeoutMilliseconds: Int64?
-        /// How long a call may take before it is cancelled and refunded; nil for no limit.
+        /// How long a call may take before it is cancelled and closed by its ``Gate/FailureRule``; nil for no limit.
         public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }
         /// Where the files set the price.
         public let location: Location

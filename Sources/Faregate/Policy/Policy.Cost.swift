@@ -1,7 +1,7 @@
 extension Policy {
-    /// The price of a call: a base and a price per unit, summed exactly and rounded up once, and a least price.
+    /// The price of a call: a base plus a price per unit, summed exactly and rounded up once, but at least a minimum.
     public struct Cost: Hashable, Sendable {
-        /// The credits that every call costs, whatever it uses. A fraction only in a price that a rule's factor made.
+        /// The credits that every call costs, whatever it uses. A whole number, unless a rule's factor made this price.
         package let exactBase: Ratio
         /// Credits per unit, by the unit's name.
         package let units: [String: Ratio]
@@ -115,7 +115,7 @@ extension Policy {
         /// Returns the same price, which also accepts the units of `other`, whose prices are all 0. A price without
         /// units of its own shares the memory of `other`: an action may have thousands of rules.
         func knowing(unitsOf other: Cost) -> Cost {
-            assert(other.isFixed, "only the names are wanted")
+            assert(other.isFixed, "the prices of the other cost's units must all be 0")
             guard units.isEmpty else { return knowing(other.units.keys) }
             return Cost(exactBase, other.units, minimum, commonDenominator: commonDenominator)
         }

@@ -6,7 +6,8 @@ extension Policy {
     public enum Outage: Hashable, Sendable {
         /// Calls are refused, unless the action or the whole policy is in shadow mode.
         case deny
-        /// Calls are let through. At most `max` per process, 1 to 100,000, can be running or waiting to be charged.
+        /// A call is let through if fewer than `max` let-through calls of the process, of all actions together, are
+        /// running or waiting to be charged. `max` is 1 to 100,000.
         case allow(max: Int)
 
         /// The largest `max` of an action.

@@ -5,8 +5,8 @@ extension Policy.Plan {
         public enum Period: String, CaseIterable, Hashable, Sendable, Codable {
             /// Once, when the account comes onto the plan.
             case once
-            /// Each period begins on the account's own anniversary on the plan. In a month without a 31st, it begins on
-            /// the last day.
+            /// Each period begins on the anniversary of the account's start on the plan. In a month without that day,
+            /// it begins on the month's last day.
             case day, week, month, year
         }
 

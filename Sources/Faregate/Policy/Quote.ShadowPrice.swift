@@ -4,7 +4,8 @@ extension Quote {
         /// The line of the rule.
         public let rule: Policy.Location
         public let price: Policy.Cost
-        /// The price of the quote's units. A larger price becomes ``Credits/max``, because shadow mode must not refuse.
+        /// The price of the quote's units. A price above ``Credits/max`` becomes ``Credits/max``, because shadow mode
+        /// must not refuse.
         public let cost: Credits
 
         init(rule: Policy.Location, price: Policy.Cost, units: Units) {

@@ -87,7 +87,8 @@ extension Ratio {
 extension Ratio {
     /// - Throws: ``InvalidInput`` if the product, in lowest terms, has a number above 2^53 − 1.
     func times(_ other: Ratio) throws(InvalidInput) -> Ratio {
-        // Factors in lowest terms: what they share crosswise is all that the product can be reduced by.
+        // Both ratios are in lowest terms, so the product can only be reduced by what the numerator of one and the
+        // denominator of the other have in common.
         let (left, right) = (
             greatestCommonDivisor(numerator, other.denominator), greatestCommonDivisor(other.numerator, denominator)
         )

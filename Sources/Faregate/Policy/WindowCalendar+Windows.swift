@@ -33,7 +33,8 @@ extension WindowCalendar {
     /// the change if the clocks skip midnight.
     private func start(ofDay day: Int64) -> Int64 {
         let local = day * millisecondsPerDay
-        // No zone is a day or more away from UTC, so these are the offsets before and after a change nearby.
+        // `local` is read as UTC here. No zone is a day or more away from UTC, so if the clocks change at this local
+        // time, the change lies between these two moments.
         let before = offset(at: local - millisecondsPerDay)
         let after = offset(at: local + millisecondsPerDay)
         let first = local - before

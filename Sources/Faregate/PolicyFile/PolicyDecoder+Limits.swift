@@ -45,7 +45,7 @@ extension PolicyDecoder {
     /// The most limits that an action can have, because each call checks all of them.
     private static let maximumLimits = 14
 
-    /// Nil when its name can't be read.
+    /// Nil when its window, scope or count can't be read: the name of the limit's counters is made of these three.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
         let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }

@@ -55,7 +55,7 @@ extension PolicyDecoder {
             diagnostics.error(
                 "credits that are given once don't roll over",
                 at: member.namePlace,
-                expected: "a grant that comes again, such as \"every\": \"month\", or no \"rollover\""
+                expected: "a grant that is repeated, such as \"every\": \"month\", or no \"rollover\""
             )
         }
         return credits(member.value, "\"rollover\"", from: 0) ?? 0

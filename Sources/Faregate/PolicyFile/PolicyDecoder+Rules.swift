@@ -23,7 +23,7 @@ extension PolicyDecoder {
         if let cost = rule["cost"] {
             diagnostics.error(
                 "a rule can't have both \"cost\" and \"factor\"", at: cost.namePlace,
-                expected: "\"cost\" for a price of its own, or \"factor\" for a part of the action's cost"
+                expected: "\"cost\" for a price of its own, or \"factor\" to multiply the action's cost"
             )
             return nil
         }

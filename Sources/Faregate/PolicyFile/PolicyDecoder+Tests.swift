@@ -16,7 +16,8 @@ extension PolicyDecoder {
 
     private func test(_ node: JSONNode, of policy: Policy) -> Policy.Test? {
         let keys = [
-            "name", "call", "plan", "member", "attributes", "units", "key", "times", "within", "at", "credits", "expect",
+            "name", "call", "plan", "member", "attributes", "units", "key", "times", "within", "at", "credits",
+            "expect",
         ]
         guard let object = ObjectReader(node, "a test", keys: keys, diagnostics) else { return nil }
         let name = object["name"].flatMap { title($0.value, "a test's \"name\"") }
@@ -28,7 +29,7 @@ extension PolicyDecoder {
         let units = object["units"].map { self.units($0.value) } ?? [:]
         let member = object["member"].flatMap { string($0.value, "\"member\"", expected: "a name in quotes") }
         let times = object["times"].flatMap { whole($0.value, "\"times\"", in: 1...1000) } ?? 1
-        let within = object["within"].flatMap { duration($0.value, "\"within\"", in: 1...366 * millisecondsPerDay) } ?? 0
+        let within = object["within"].flatMap { duration($0.value, "\"within\"", in: 1...366 * millisecondsPerDay) }
         let funds = object["credits"].flatMap { self.funds($0.value) } ?? .plenty
         guard let action, let expectation else { return nil }
         return Policy.Test(
@@ -40,7 +41,7 @@ extension PolicyDecoder {
             units: units,
             hasKey: object["key"].flatMap { boolean($0.value, "\"key\"") } ?? false,
             times: Int(times),
-            within: .milliseconds(within),
+            within: .milliseconds(within ?? 0),
             moment: moment,
             funds: funds,
             expectation: expectation,
@@ -55,7 +56,8 @@ extension PolicyDecoder {
         if all.contains(where: { $0.action(named: name) != nil }) || diagnostics.hasErrors { return name }
         diagnostics.error(
             "there is no action \(quoted(name))" + didYouMean(name, among: actionNames.places.keys), at: node.place,
-            expected: actionNames.places.isEmpty ? "an action that is defined in \"actions\"" : "one of \(actionNames.list)"
+            expected: actionNames.places.isEmpty
+                ? "an action that is defined in \"actions\"" : "one of \(actionNames.list)"
         )
         return nil
     }

@@ -2,7 +2,7 @@
 struct PolicyReading {
     let stamp: PolicyStamp
     let result: Result<Policy.Files.LoadedPolicy, Policy.FileError>
-    /// If the stamp is the same later, the content is the same and needs no reading.
+    /// Whether an unchanged stamp means unchanged content, so that the next poll needn't read the files.
     let isSettled: Bool
 
     /// File systems round times: two edits within this time can leave the same stamp.
@@ -29,7 +29,7 @@ struct PolicyReading {
         self.stamp = stamp
         self.result = result
         let steps = now.advanced(byMilliseconds: -PolicyReading.stepMilliseconds)...now
-        // After a failure every poll reads again: a new permission doesn't change the stamp.
+        // After a failure every poll reads again, because the cause, such as a read error, can end without a new stamp.
         isSettled = (try? result.get()) != nil && !stamp.wasModified(within: steps)
     }
 }

@@ -25,8 +25,8 @@ extension Inbox.Receipt: CustomStringConvertible {
         case .done: "done"
         case .repeated: "already handled"
         case .notOurs: "not ours"
-        case .flagged(let reason): "a person must check it, \(reason)"
-        case .postponed(let reason, let time): "will be retried at \(time), \(reason)"
+        case .flagged(let reason): "a person must check it: \(reason)"
+        case .postponed(let reason, let time): "will be retried at \(time): \(reason)"
         }
     }
 }

@@ -74,9 +74,8 @@ struct PaidPayment {
         return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
     }
 
-    /// Whether a refund was exactly the tax: then the customer owed no tax, and keeps the credits. Without known
-    /// refunds, a running total of exactly the tax counts too; with some, the part of the running total that they don't
-    /// account for.
+    /// Whether a refund was exactly the tax: then the customer owed no tax, and keeps the credits. That refund may be
+    /// known from the running total alone, which then equals the tax, or exceeds the known refunds by the tax.
     private var isTaxRefunded: Bool {
         guard tax > 0, tax < amount.minorUnits else { return false }
         if refunds.contains(tax) { return true }

@@ -25,8 +25,9 @@ extension Purchase {
 }
 
 extension Purchase.Event {
-    /// The purchase's id from the metadata; nil for a refund, a step of a dispute, an approval and a receipt. A ledger
-    /// matches an event by this id only if no other id matches a purchase, and the purchase has no other checkout.
+    /// The purchase's id from the metadata; nil for a refund, a step of a dispute, an approval, and a receipt (an
+    /// `opened` without a checkout). A ledger matches an event by this id only if no other id matches a purchase, and
+    /// the purchase has no other checkout.
     ///
     /// The metadata of refunds and disputes isn't used, because they contain their payment's id. The metadata of a
     /// receipt isn't used, because a receipt only shows that an order exists.

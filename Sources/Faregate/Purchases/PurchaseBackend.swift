@@ -57,7 +57,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change]
 
-    /// Stores a verified event, then acts on it, in one transaction. If acting on it fails, the event stays stored.
+    /// Stores a verified event and acts on it, in one transaction. If acting on it fails, only that part is undone: the
+    /// event is stored all the same.
     ///
     /// A repeat of an event is counted, and acting on it is retried if it failed before. The body is stored if the
     /// event belongs to a recorded purchase.

@@ -3,8 +3,8 @@ import CLibPQ
 import Faregate
 import FaregateBooks
 
-/// A connection to a PostgreSQL database, with its prepared statements. It runs SQL and locks rows, and has no rules of
-/// a ledger.
+/// A connection to a PostgreSQL database, with its prepared statements. It runs SQL and locks rows, and knows nothing
+/// about credits.
 ///
 /// Calls block, so it belongs to a thread of its own. One thread at a time may use it.
 /// [libpq](https://www.postgresql.org/docs/current/libpq.html)

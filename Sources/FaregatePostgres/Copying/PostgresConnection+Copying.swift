@@ -4,10 +4,12 @@ import FaregateBooks
 import Foundation
 
 extension PostgresConnection {
-    /// How long the server may take to end the connections of a process that has just ended.
+    /// The maximum number of looks, with pauses of 50 ms: the server may take up to 3 seconds to end the connections of
+    /// a process that has just ended.
     private static let maximumLooks = 60
 
-    /// Whether no other connection of Faregate to this ledger exists. A pooler can hide some; therefore the lock.
+    /// Whether no other connection of Faregate to this ledger exists. A pooler can hide some, so a copy also locks the
+    /// tables: see ``PostgresCopySource``.
     func isAlone() throws(SQLError) -> Bool {
         for look in 1...PostgresConnection.maximumLooks {
             let others = try integer(

@@ -25,7 +25,8 @@ package final class PostgresCopySource: CopySource {
         }
         try settings.explaining { () throws(SQLError) in
             try database.begin()
-            // Every write begins with a row in `batches`. Reads go on. Two copies exclude each other.
+            // Every write begins with a row in `batches`, so this lock stops all writes. It also stops a second copy.
+            // Reads go on.
             try database.execute(
                 script: """
                     SET LOCAL lock_timeout = '10s';

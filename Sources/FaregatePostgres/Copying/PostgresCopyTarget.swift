@@ -2,8 +2,8 @@
 package import Faregate
 package import FaregateBooks
 
-/// A schema of a PostgreSQL database that a ledger is copied into. Until the copy is finished it has the table
-/// `copying`, with which no process opens it.
+/// A schema of a PostgreSQL database that a ledger is copied into. Until the copy is finished, the schema has the table
+/// `copying`, and no process opens it as a ledger.
 package final class PostgresCopyTarget: CopyTarget {
     private let database: PostgresConnection
     private let installer: PostgresInstaller

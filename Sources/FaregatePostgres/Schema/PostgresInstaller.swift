@@ -94,7 +94,8 @@ struct PostgresInstaller {
         }
     }
 
-    /// Waits for other installations in this database until the transaction ends. "FARE" as a number.
+    /// Takes a lock that lasts until the transaction ends, so that installations in this database run one after the
+    /// other. The lock's number is "FARE" in ASCII.
     func lock() throws(SQLError) {
         _ = try connection.first("SELECT pg_advisory_xact_lock(?1)", Int64(0x4641_5245)) { _ in true }
     }

@@ -54,7 +54,7 @@ extension PostgresSchema {
             line bigint;
             lot record;
         BEGIN
-            -- The accounts are locked already, or this waits for those who have them.
+            -- The accounts are locked already, or this statement waits for the transactions that have locked them.
             PERFORM 1 FROM accounts WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
 
             -- A counter that all accounts share is made before it is locked: a row that doesn't exist can't be locked.
@@ -66,8 +66,9 @@ extension PostgresSchema {
             PERFORM 1 FROM counters
             WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
 
-            -- All calls of an account fit if it isn't suspended or due, they assume its plan, no key is in use or comes
-            -- twice, no limit is passed, and its first grant keeps enough after all of them.
+            -- All calls of an account fit if the account isn't suspended or due, the calls assume its plan, none of
+            -- their keys is recorded or occurs twice, no limit is exceeded, and after all calls at least `keep` credits
+            -- remain in the account's first grant.
             WITH calls AS (
                 SELECT * FROM unnest(account_ids, ats, costs, keeps, checks_plan, plans, actions, call_keys)
                     AS c (account_id, at, cost, keep, assumes_plan, plan, action, key)

@@ -3,9 +3,10 @@ extension PostgresSchema {
     /// The functions that read and count a limit, which the function `charge` calls.
     static let limits = """
         -- The count of a limit in its current window. A counter of this calendar window, or of the next one (the clock
-        -- stepped back), is kept; any other counts nothing. A rolling window excludes hits that have left it, and hits
-        -- from a clock that was more than a window ahead. A limit that was changed from a calendar window to a rolling
-        -- one, under the same id, counts the hits that it still has from an earlier rolling window.
+        -- stepped back), is kept; any other counts nothing. A hit is the amount that one call added to a rolling
+        -- window. A rolling window excludes hits that have left it, and hits from a clock that was more than a window
+        -- ahead. If the counter's row still has a calendar window, its hits are from an earlier rolling window, and
+        -- count. No policy leads to that, because a limit with another window has another counter.
         CREATE FUNCTION limit_use(
             of_account bigint, of_member bigint, of_limit bigint, from_at bigint, until_at bigint, length_ms bigint
         ) RETURNS bigint LANGUAGE plpgsql AS $$

@@ -81,8 +81,8 @@ extension PostgresSchema {
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
         -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position; and `expire` lines
-        -- for credits that had expired when they were taken back, so that they are returned as expired. The entry is
-        -- not a foreign key: the trigger purchase_entries_fit checks that the line exists.
+        -- for credits that had expired when they were taken back: if these are granted again, they are granted as
+        -- expired. The entry is not a foreign key: the trigger purchase_entries_fit checks that the line exists.
         CREATE TABLE purchase_entries (
             purchase_id bigint NOT NULL REFERENCES purchases (id),
             entry       bigint NOT NULL UNIQUE,

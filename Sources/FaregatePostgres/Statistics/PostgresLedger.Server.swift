@@ -6,7 +6,7 @@ extension PostgresLedger {
         public let version: String
         /// Whether it follows another server, and takes no writes itself.
         public let isStandby: Bool
-        /// Whether it makes transactions read-only by default, as hosted databases do whose disk is nearly full.
+        /// Whether it makes transactions read-only by default, as hosted databases do when their disk is nearly full.
         public let isReadOnly: Bool
         /// Whether autovacuum is on, with the counts that it needs.
         public let hasAutovacuum: Bool

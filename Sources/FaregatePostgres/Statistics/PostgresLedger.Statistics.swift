@@ -6,14 +6,15 @@ extension PostgresLedger {
     /// the calls is scanned.
     @dynamicMemberLookup
     public struct Statistics: Sendable, Hashable, Encodable {
-        /// The figures that every ledger has. They can be written as if they were members of the statistics:
+        /// The figures that every ledger has. They can be read as if they were members of the statistics:
         /// `statistics.accounts`.
         public let figures: Ledger.Figures
         /// The server and its settings.
         public let server: Server
         /// The ledger's tables, largest first.
         public let tables: [Table]
-        /// The processes whose lease lasts. A process has a lease while it holds charges, and up to a minute after.
+        /// The number of processes with a lease that hasn't ended. A process has a lease while it holds charges, and up
+        /// to a minute after.
         public let liveProcesses: Int64
         /// The connections of this process that write, first the one for purchases and housekeeping.
         public let lanes: [LaneFigures]

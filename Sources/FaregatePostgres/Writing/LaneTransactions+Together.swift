@@ -6,8 +6,8 @@ extension LaneTransactions {
     /// Settles, and then charges, the calls of a batch that need nothing else, each kind in one statement. The batch's
     /// accounts are locked.
     ///
-    /// - Returns: the jobs that are done. The others, among them all refused calls, run alone after them: a refusal is
-    ///   decided anew, and with figures that fit it.
+    /// - Returns: the jobs that are done. The other jobs, including all refused calls, run one by one afterwards, so
+    ///   that each refusal is decided again and its figures are up to date.
     func performTogether(
         _ jobs: ArraySlice<any Job<LaneTransactions>>, _ books: Books, _ connection: PostgresConnection
     ) throws(SQLError) -> Set<ObjectIdentifier> {
@@ -77,7 +77,7 @@ extension LaneTransactions {
         return done
     }
 
-    /// Whether a call has waited so long that the lease must be looked at by the present time.
+    /// Whether a call has waited so long that the lease must be checked at the present time, not at the call's.
     private func hasWaitedLong(since now: Timestamp) -> Bool {
         guard let present = clock?.now else { return false }
         return now.advanced(byMilliseconds: Lease.spentMilliseconds) < present

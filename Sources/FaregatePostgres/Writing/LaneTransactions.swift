@@ -52,9 +52,8 @@ final class LaneTransactions {
         case deadlocked
     }
 
-    /// Runs a batch until it is committed. After an error that another transaction caused, or that leaves the outcome
-    /// unknown, it runs again, if it is sure that nothing of it was written.
-    ///
+    /// Runs a batch until it is committed. After an error that another transaction caused, or after the connection
+    /// broke, runs the batch again, but only once it is certain that nothing of the batch was written.
     private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> Outcome {
         if let ending { return .ended(ending) }
         var sharesStatements = jobs.count > 1
@@ -130,7 +129,8 @@ final class LaneTransactions {
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)
         if jobs.contains(where: { if case .purchases = $0.subject { true } else { false } }) {
-            // Two servers may receive the same event, or two events of one order: one after the other.
+            // Two servers may receive the same event, or two events of one order. The lock makes them process these one
+            // after the other.
             let lock = "faregate purchases of \(settings.schema)"
             _ = try connection.rows("SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))", lock) { _ in true }
         }

@@ -21,10 +21,12 @@ struct LimitProgram {
 
     /// The count in the current window, from the counter's row.
     ///
-    /// A counter of this calendar window, or of the next one (the clock stepped back), is kept; any other is reset. A
-    /// rolling window excludes hits that have left it, and hits from a clock that was more than a window ahead: both
-    /// are few, since each charge deletes them. A limit that was changed from a calendar window to a rolling one, under
-    /// the same id, counts the hits that it still has from an earlier rolling window.
+    /// A counter of this calendar window, or of the next one (the clock stepped back), is kept; any other is reset.
+    ///
+    /// A hit is the amount that one call added to a rolling window. A rolling window excludes hits that have left it,
+    /// and hits from a clock that was more than a window ahead: both are few, since each charge deletes them. If the
+    /// counter's row still has a calendar window, its hits are from an earlier rolling window, and count. No policy
+    /// leads to that, because a limit with another window has another counter.
     private var used: String {
         kind.isRolling
             ? """

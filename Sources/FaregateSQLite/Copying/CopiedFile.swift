@@ -2,7 +2,7 @@ import Faregate
 import FaregateBooks
 import Foundation
 
-/// A ledger's file in a copy, as the source or the target.
+/// A file that a ledger is copied from or to.
 struct CopiedFile {
     let path: String
     let access: FileAccess

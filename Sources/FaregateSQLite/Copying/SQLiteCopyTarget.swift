@@ -53,7 +53,7 @@ package final class SQLiteCopyTarget: CopyTarget {
         return content
     }
 
-    /// SQLite undoes a step that was interrupted when it first reads the file.
+    /// When SQLite first reads the file, it undoes a step of the copy that was interrupted.
     private func isUnfinished() throws(LedgerError) -> Bool {
         try explaining(errorsOf: path) { () throws(SQLError) in
             let database = try Database(path: path, file.access)
@@ -97,7 +97,7 @@ package final class SQLiteCopyTarget: CopyTarget {
         for row in rows { try database.run(sql, with: row) }
     }
 
-    /// SQLite numbers a new row after the latest one.
+    /// Does nothing: SQLite numbers a new row after the latest one by itself.
     package func complete() {}
 
     package func finish() throws(SQLError) {

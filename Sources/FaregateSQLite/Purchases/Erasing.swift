@@ -2,8 +2,8 @@ package import Faregate
 import FaregateBooks
 
 extension SQLiteLedger {
-    /// Afterwards no byte of the deleted data is in the file or its log, so none gets into later copies of them.
-    /// Earlier backups still have it.
+    /// Overwrites what is left of deleted personal data, so that no byte of it stays in the file, in its log, or in
+    /// later copies of the two. Earlier backups still have it.
     ///
     /// - Throws: `LedgerError` if a long read prevents the log from being emptied.
     package func eraseTraces() async throws(LedgerError) {

@@ -79,8 +79,8 @@ extension Schema {
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
         -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position; and `expire` lines
-        -- for credits that had expired when they were taken back, so that they are returned as expired. The entry is
-        -- not a foreign key, because every new journal line would then be looked up here.
+        -- for credits that had expired when they were taken back: if these are granted again, they are granted as
+        -- expired. The entry is not a foreign key, because every new journal line would then be looked up here.
         CREATE TABLE purchase_entries (
             purchase_id INTEGER NOT NULL REFERENCES purchases (id),
             entry       INTEGER NOT NULL UNIQUE,

@@ -56,7 +56,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Members and prices without a charge.
+    /// Deletes the members and prices that no charge refers to any more.
     private func dropUnusedNames() async throws(LedgerError) {
         let unused = try await readers.read { database throws(SQLError) in
             try database.unusedNames()

@@ -6,7 +6,7 @@ extension SQLiteLedger {
     /// Figures about a ledger at one moment. They can be read every few seconds, because no table is scanned.
     @dynamicMemberLookup
     public struct Statistics: Sendable, Hashable, Encodable {
-        /// The figures that every ledger has. They can be written as if they were members of the statistics:
+        /// The figures that every ledger has. They can be read as if they were members of the statistics:
         /// `statistics.accounts`.
         public let figures: Ledger.Figures
 

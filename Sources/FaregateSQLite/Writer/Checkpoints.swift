@@ -4,10 +4,10 @@ import FaregateBooks
 
 /// Copies the log into the file before it grows large.
 ///
-/// A connection of its own copies while the writer's connection holds the write lock, so that no process commits
+/// A separate connection copies the log while the writer's connection holds the write lock, so that no process commits
 /// meanwhile: SQLite up to 3.51.2 can lose pages when a checkpoint meets a commit ("The WAL-reset bug",
-/// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: pages that a reader needs stay in the log, and
-/// the next checkpoint copies them.
+/// https://www.sqlite.org/wal.html#walresetbug). The copy waits for no reader: pages that a reader needs stay in the
+/// log, and the next checkpoint copies them.
 final class Checkpoints {
     /// 32 MiB: large enough that a page changed by many charges is copied once for all of them.
     static let dueAtPages = (32 << 20) / LedgerFile.pageBytes

@@ -32,7 +32,7 @@ final class Transactions {
         self.report = report
     }
 
-    /// Makes the log that a crash left safe to append to.
+    /// Prepares the log for new commits: after a crash, it must be rewritten before anything is appended to it.
     ///
     /// - Parameter isComplete: whether the main file has the whole ledger. If so, it is marked incomplete now, since
     ///   later commits go to the log first.
@@ -172,7 +172,7 @@ final class Transactions {
     /// How long readers may delay the emptying of the log.
     private static let emptyingNanoseconds: UInt64 = 5_000_000_000
 
-    /// Copies the log into the file and truncates it, so that it has nothing older than now.
+    /// Copies the log into the file and truncates the log, so that the log has nothing older than this moment.
     func emptyLog() throws(LedgerError) {
         let start = nanosecondsNow()
         repeat {

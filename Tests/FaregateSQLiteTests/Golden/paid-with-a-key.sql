@@ -26,7 +26,8 @@ BEGIN
     WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key
         AND (charges.state = 0 OR charges.state = 1 AND keys.expires_at > NEW.at);
 
-    -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
+    -- The first grant pays alone if at least `keep` credits remain in it. Otherwise this statement fails, and the
+    -- charge runs again, paid by several grants.
     SELECT coalesce(
         (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
         FROM grants WHERE id = NEW.grant_id),

@@ -20,7 +20,8 @@ BEGIN
         WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
     FROM accounts WHERE id = NEW.account_id;
 
-    -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
+    -- The first grant pays alone if at least `keep` credits remain in it. Otherwise this statement fails, and the
+    -- charge runs again, paid by several grants.
     SELECT coalesce(
         (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
         FROM grants WHERE id = NEW.grant_id),

@@ -51,7 +51,8 @@ BEGIN
         WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1), 0)
         > NEW.max_1;
 
-    -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
+    -- The first grant pays alone if at least `keep` credits remain in it. Otherwise this statement fails, and the
+    -- charge runs again, paid by several grants.
     SELECT coalesce(
         (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
         FROM grants WHERE id = NEW.grant_id),

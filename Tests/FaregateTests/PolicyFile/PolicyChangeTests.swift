@@ -67,7 +67,8 @@ struct PolicyChangeTests {
             mistakes(#""changes": [{ "from": "2026-12-01", "patch": { "actions": { "generate": { "cost": -1 } } } }]"#)
                 == [#"155: error: from 2026-12-01 on: a cost is 0 or more; -1 is not"#])
         let removed = mistakes(
-            #""plans": { "pro": {} }, "defaultPlan": "pro", "changes": [{ "from": "2026-12-01", "patch": { "plans": null } }]"#)
+            #""plans": { "pro": {} }, "defaultPlan": "pro", "changes": [{ "from": "2026-12-01", "patch": { "plans": null } }]"#
+        )
         #expect(removed == [#"112: error: from 2026-12-01 on: there is no plan "pro""#])
     }
 

@@ -8,7 +8,8 @@ struct SchemaTests {
     private let schema: JSONSchema
 
     init() throws {
-        let path = URL(filePath: Fixture.shippedPolicy).deletingLastPathComponent().appending(path: "policy.schema.json")
+        let path = URL(filePath: Fixture.shippedPolicy).deletingLastPathComponent().appending(
+            path: "policy.schema.json")
         schema = JSONSchema(root: try JSONValue(parsing: String(contentsOf: path, encoding: .utf8)))
     }
 

@@ -164,7 +164,8 @@ struct OrderSearch {
         var hasMade = true
         while hasMade {
             hasMade = false
-            for index in candidates(after: state, ends: ends) where calls[index].act == .balance && calls[index] != asked {
+            for index in candidates(after: state, ends: ends)
+            where calls[index].act == .balance && calls[index] != asked {
                 if let following = make(index, after: state) {
                     state = following
                     hasMade = true

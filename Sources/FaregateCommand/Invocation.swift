@@ -8,7 +8,7 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Init.self, Check.self, Price.self,
+        Init.self, Check.self, Price.self, Diff.self,
         BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         PlanCommand.self, Suspend.self,
         Run.self,

@@ -14,6 +14,9 @@ package func durationText(milliseconds: Int64, in units: [DurationUnit]) -> Stri
 
 package typealias DurationUnit = (name: String, milliseconds: Int64)
 
+/// The units for how long a pack's credits live: a year counts 365 days.
+let packLifetimeUnits: [DurationUnit] = durationUnits + [("y", 365 * millisecondsPerDay)]
+
 /// The units of fixed length, shortest first, in milliseconds.
 package let durationUnits: [DurationUnit] = [
     ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),

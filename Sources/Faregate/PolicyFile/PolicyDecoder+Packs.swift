@@ -100,8 +100,7 @@ extension PolicyDecoder {
     }
 
     private func expiry(_ node: JSONNode) -> Int64? {
-        let year = 365 * millisecondsPerDay
-        return duration(node, "\"expires\"", in: 60_000...10 * year, units: durationUnits + [("y", year)])
+        duration(node, "\"expires\"", in: 60_000...3650 * millisecondsPerDay, units: packLifetimeUnits)
     }
 
     private func money(_ node: JSONNode) -> Money? {

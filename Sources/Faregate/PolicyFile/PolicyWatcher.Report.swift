@@ -21,16 +21,19 @@ extension Policy.Watcher.Report: CustomStringConvertible {
         case .loaded(let policy, let warnings):
             lines("policy \(policy.version) is in force", policy, warnings)
         case .changed(let old, let new, let warnings) where old.version == new.version:
-            lines("policy \(new.version) stays in force; other changes are announced", new, warnings)
+            lines("policy \(new.version) stays in force; other changes are announced", new, warnings, since: old)
         case .changed(let old, let new, let warnings):
-            lines("policy \(new.version) is in force instead of \(old.version)", new, warnings)
+            lines("policy \(new.version) is in force instead of \(old.version)", new, warnings, since: old)
         case .rejected(let error, let policy):
             "the policy files have a mistake and were not loaded; policy \(policy.version) stays in force\n\(error)"
         }
     }
 
-    private func lines(_ first: String, _ policy: Policy, _ warnings: [Policy.Diagnostic]) -> String {
+    private func lines(
+        _ first: String, _ policy: Policy, _ warnings: [Policy.Diagnostic], since old: Policy? = nil
+    ) -> String {
         let changes = policy.changes.map { "policy \($0.policy.version) will be in force from \($0.from) on" }
-        return ([first] + changes + warnings.map(\.description)).joined(separator: "\n")
+        let differences = old.map { policy.differences(from: $0).map(\.description) } ?? []
+        return ([first] + differences + changes + warnings.map(\.description)).joined(separator: "\n")
     }
 }

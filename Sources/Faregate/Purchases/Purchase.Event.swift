@@ -33,7 +33,7 @@ extension Purchase.Event {
     /// receipt isn't used, because a receipt only shows that an order exists.
     package var hint: String? {
         switch fact {
-        case .refund, .refundedSoFar, .dispute, .approved: nil
+        case .refund, .refundedSoFar, .dispute, .disputeMoved, .approved: nil
         case .opened where names.checkout == nil: nil
         default: names.purchase
         }

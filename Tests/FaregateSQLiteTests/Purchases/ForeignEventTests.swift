@@ -91,7 +91,9 @@ import Testing
             (.paid(), Purchase.Names(purchase: "pur_1", payments: ["pi_1"])),
             (.pending(), Purchase.Names(purchase: "pur_1", payments: ["pi_1"])),
         ]
-        let claims: [Purchase.Fact] = [.opened, .refund(300), .soFar(300), .dispute(.lost)]
+        let moved = Purchase.Fact.disputeMoved(
+            id: "dp_1", payment: "pi_1", movement: "txn_1", amount: Money(minorUnits: -300, currency: "USD"))
+        let claims: [Purchase.Fact] = [.opened, .refund(300), .soFar(300), .dispute(.lost), moved]
         let ofPayment = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
         for (fact, names) in leading {
             try await withPurchases(in: kind) { till in

@@ -157,9 +157,13 @@ struct PolicyChangeTests {
                 "policy \(old) is in force",
                 """
                 policy \(old) stays in force; other changes are announced
+                from 2026-11-30T23:00:00.000Z on: lowBalance: 0 -> 9
                 policy \(new) will be in force from 2026-11-30T23:00:00.000Z on
                 """,
-                "policy \(new) is in force instead of \(old)",
+                """
+                policy \(new) is in force instead of \(old)
+                lowBalance: 0 -> 9
+                """,
             ])
     }
 }

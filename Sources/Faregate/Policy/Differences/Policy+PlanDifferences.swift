@@ -1,0 +1,40 @@
+extension Policy {
+    func planDifferences(from old: Policy) -> [Difference] {
+        let names = Set(plans.keys).union(old.plans.keys.filter { planBook[$0] == nil })
+        return names.sorted().flatMap { name in
+            let subject = "plan \(printable(name))"
+            guard let plan = plans[name] else {
+                return [Difference(subject, "removed: accounts on it receive no more credits")]
+            }
+            guard let before = old.planBook[name] ?? plan.was.lazy.compactMap({ old.planBook[$0] }).first else {
+                let grants = plan.grants.map(\.inWords)
+                return [Difference(subject, "new" + (grants.isEmpty ? "" : ", \(grants.joined(separator: ", "))"))]
+            }
+            let renamed = before.name == plan.name ? [] : ["renamed from \(printable(before.name))"]
+            return (renamed + plan.grantTexts(before: before)).map { Difference(subject, $0) }
+        }
+    }
+}
+
+extension Policy.Plan {
+    fileprivate func grantTexts(before: Policy.Plan) -> [String] {
+        let known = Dictionary(before.grants.map { ($0.name, $0) }) { first, _ in first }
+        let names = Set(grants.map(\.name))
+        let changed = grants.compactMap { grant -> String? in
+            guard let old = known[grant.name] else { return "also grants \(grant.inWords)" }
+            guard old.inWords != grant.inWords else { return nil }
+            return "\(old.inWords) -> \(grant.inWords)"
+                + Policy.Cost.percent(from: old.credits.rawValue, to: grant.credits.rawValue)
+        }
+        let removed = before.grants.filter { !names.contains($0.name) }.map { "no longer grants \($0.inWords)" }
+        return changed + removed
+    }
+}
+
+extension Policy.Plan.Grant {
+    /// `1000 credits each month, of which up to 500 roll over`.
+    fileprivate var inWords: String {
+        let when = every == .once ? "once" : "each \(every.rawValue)"
+        return "\(credits.inWords) \(when)" + (rollover > 0 ? ", of which up to \(rollover) roll over" : "")
+    }
+}

@@ -1,0 +1,59 @@
+/// The differences between the price rules of an action. A rule is known by its conditions.
+struct RuleDifferences {
+    private let old: [Policy.PriceRule]
+    private let new: [Policy.PriceRule]
+    private let oldCost: Policy.Cost
+    private let newCost: Policy.Cost
+
+    init(old: Policy.Action, new: Policy.Action) {
+        (self.old, oldCost) = (old.rules, old.cost)
+        (self.new, newCost) = (new.rules, new.cost)
+    }
+
+    var texts: [String] {
+        let changed = new.enumerated().flatMap { number, rule in
+            guard let before = old.firstIndex(where: { $0.isFor(rule) }) else {
+                return [
+                    "new rule: \(rule.cost.inWords) when \(rule.conditions.inWords)\(rule.note), instead of \(newCost.inWords)"
+                ]
+            }
+            return texts(of: number, before: before)
+        }
+        let removed = old.filter { rule in !new.contains { $0.isFor(rule) } }
+            .map {
+                "rule removed: \($0.cost.inWords) when \($0.conditions.inWords)\($0.note); the cost is \(newCost.inWords) now"
+            }
+        return changed + removed
+    }
+
+    private func texts(of number: Int, before: Int) -> [String] {
+        let (rule, known) = (new[number], old[before])
+        let when = "when \(rule.conditions.inWords)"
+        var texts: [String] = []
+        if let change = rule.cost.change(from: known.cost) { texts.append("\(change) \(when)\(rule.note)") }
+        if rule.mode != known.mode { texts.append("rule \(when): \(known.mode.meaning) -> \(rule.mode.meaning)") }
+        let earlier = new[..<number].filter { $0.takes(from: rule) }
+        let knownEarlier = old[..<before].filter { $0.takes(from: known) }
+        for other in earlier where !knownEarlier.contains(where: { $0.isFor(other) }) {
+            texts.append(
+                "the rule \(when) applies to fewer calls: an earlier rule takes those when \(other.conditions.inWords)")
+        }
+        for other in knownEarlier where !earlier.contains(where: { $0.isFor(other) }) {
+            texts.append("the rule \(when) applies to more calls, also when \(other.conditions.inWords)")
+        }
+        return texts
+    }
+}
+
+extension Policy.PriceRule {
+    /// Whether the rules have the same conditions, in any order.
+    fileprivate func isFor(_ other: Policy.PriceRule) -> Bool { Set(conditions) == Set(other.conditions) }
+
+    /// Whether this rule, written before another one, takes calls that the other one would price.
+    fileprivate func takes(from other: Policy.PriceRule) -> Bool {
+        mode == .enforce
+            && !conditions.contains { condition in other.conditions.contains { condition.excludes($0) } }
+    }
+
+    fileprivate var note: String { mode == .enforce ? "" : " (\(mode.meaning))" }
+}

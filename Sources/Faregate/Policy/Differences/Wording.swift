@@ -1,0 +1,105 @@
+// The words for parts of a policy, in the differences of two policies.
+
+extension Credits {
+    /// `1 credit`, `12 credits`.
+    var inWords: String { "\(self) \(self == 1 ? "credit" : "credits")" }
+}
+
+extension Policy.Cost {
+    /// `12 credits`, or `1 credit + 1/1000 per input_tokens, at least 2`.
+    var inWords: String {
+        let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }.map { "\($0.value) per \($0.key)" }
+        guard !prices.isEmpty else { return base.inWords }
+        let parts = (exactBase == .zero ? [] : [exactBaseInWords]) + prices
+        return parts.joined(separator: " + ") + (minimum > 0 ? ", at least \(minimum)" : "")
+    }
+
+    private var exactBaseInWords: String {
+        exactBase.denominator == 1 ? base.inWords : "\(exactBase) credits"
+    }
+
+    /// `10 -> 12 credits (+20%)`; nil if the prices are the same.
+    func change(from old: Policy.Cost) -> String? {
+        guard inWords != old.inWords else { return nil }
+        guard isFixed, old.isFixed else { return "\(old.inWords) -> \(inWords)" }
+        return "\(old.base) -> \(inWords)" + Policy.Cost.percent(from: old.base.rawValue, to: base.rawValue)
+    }
+
+    /// ` (+50%)`; empty if the old price is zero.
+    static func percent(from old: Int64, to new: Int64) -> String {
+        guard old > 0 else { return "" }
+        let percent = (Double(new) / Double(old) - 1) * 100
+        let rounded = percent.rounded()
+        let sign = percent > 0 ? "+" : "-"
+        if rounded == 0 { return " (\(sign)less than 1%)" }
+        return " (\(sign)\(Int64(rounded.magnitude))%)"
+    }
+}
+
+extension [Policy.Condition] {
+    /// `plan is pro and steps is above 50`.
+    var inWords: String { map(\.inWords).joined(separator: " and ") }
+}
+
+extension Policy.Condition {
+    fileprivate var inWords: String {
+        switch test {
+        case .oneOf(let values): "\(attribute) is \(values.map(\.inWords).joined(separator: " or "))"
+        case .between(let above?, let below?): "\(attribute) is between \(text(above)) and \(text(below))"
+        case .between(let above?, nil): "\(attribute) is above \(text(above))"
+        case .between(nil, let below?): "\(attribute) is below \(text(below))"
+        case .between(nil, nil): "\(attribute) is a number"
+        }
+    }
+
+    private func text(_ number: Double) -> String { AttributeValue.number(number).inWords }
+
+    /// Whether no value meets both conditions on the same attribute.
+    func excludes(_ other: Policy.Condition) -> Bool {
+        guard attribute == other.attribute else { return false }
+        switch (test, other.test) {
+        case (.oneOf(let values), _):
+            return !values.contains { other.holds(for: [attribute: $0]) }
+        case (_, .oneOf): return other.excludes(self)
+        case (.between(let above, let below), .between(let otherAbove, let otherBelow)):
+            let lower = Swift.max(above ?? -.infinity, otherAbove ?? -.infinity)
+            return lower >= Swift.min(below ?? .infinity, otherBelow ?? .infinity)
+        }
+    }
+}
+
+extension AttributeValue {
+    /// `pro`, `50`, `true`.
+    var inWords: String {
+        switch self {
+        case .string(let text): printable(text)
+        case .boolean(let value): "\(value)"
+        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
+        }
+    }
+}
+
+extension Policy.Limit {
+    /// `3 calls per minute`, `500 credits within 24h by member`.
+    var inWords: String { "\(amountText) \(kindInWords)" }
+
+    /// `per minute by member`.
+    var kindInWords: String {
+        let whose =
+            switch scope {
+            case .account: ""
+            case .member: " for each member"
+            case .action: " for everyone together"
+            }
+        return "\(window)\(whose)"
+    }
+}
+
+extension Policy.Outage {
+    var inWords: String {
+        switch self {
+        case .deny: "calls are refused"
+        case .allow(let max): "up to \(max) calls are let through"
+        }
+    }
+}

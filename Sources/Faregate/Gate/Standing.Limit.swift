@@ -14,7 +14,7 @@ extension Standing {
         /// 0 or more.
         public let left: Int64
         /// For a calendar window, when the next one begins. For a rolling window, when its oldest call leaves it; nil
-        /// if the window is empty.
+        /// if the window is empty. Also nil if ``max`` is 0: the next window allows no more.
         public let resetsAt: Timestamp?
 
         init(_ limit: Policy.Limit, _ use: AccountReading.LimitUse) {
@@ -26,7 +26,7 @@ extension Standing {
             max = limit.max
             used = use.used
             left = Swift.max(0, limit.max - use.used)
-            resetsAt = use.resetsAt
+            resetsAt = limit.max == 0 ? nil : use.resetsAt
         }
     }
 }

@@ -22,14 +22,18 @@ extension Policy {
             case unit(String)
         }
 
+        /// The limit's `id` in the file; nil for none.
+        package let id: String?
         /// The limit's name within the action: its `id` in the file, or else its content without `max`, `mode` and
         /// `givesBack`.
         public let name: String
         /// The name of the limit's counters. Edits of `max`, `mode` and `givesBack` keep the counters; another window,
-        /// scope or count gets new ones, even under the same `id`.
+        /// scope, count or `when` gets new ones, even under the same `id`.
         let counterName: String
+        /// The limit counts only calls that meet all of these.
+        package let conditions: [Condition]
         public let count: Count
-        /// The most that a window allows.
+        /// The most that a window allows; 0 to refuse every call that the limit counts.
         public let max: Int64
         public let window: Window
         public let scope: Scope
@@ -39,8 +43,12 @@ extension Policy {
         public let givesBack: Bool
         public let location: Location
 
+        /// - Parameter firstConditions: the conditions with the first names of renamed plans, for the name of the
+        ///   counters: a limit keeps its counts when a plan is renamed.
         package init(
-            name: String? = nil,
+            id: String? = nil,
+            conditions: [Condition] = [],
+            firstConditions: [Condition]? = nil,
             count: Count = .calls,
             max: Int64,
             window: Window,
@@ -50,8 +58,11 @@ extension Policy {
             location: Location
         ) {
             let content = "\(count) \(window) by \(scope.rawValue)"
-            self.name = name ?? content
-            counterName = name.map { "\($0): \(content)" } ?? content
+            self.id = id
+            name = id ?? content + Policy.Limit.suffix(conditions)
+            let counted = content + Policy.Limit.suffix(firstConditions ?? conditions)
+            counterName = id.map { "\($0): \(counted)" } ?? counted
+            self.conditions = conditions
             self.count = count
             self.max = max
             self.window = window
@@ -65,8 +76,10 @@ extension Policy {
         func weakened(to mode: Mode) -> Limit { Limit(self, mode: Swift.min(self.mode, mode)) }
 
         private init(_ other: Limit, mode: Mode) {
+            id = other.id
             name = other.name
             counterName = other.counterName
+            conditions = other.conditions
             count = other.count
             max = other.max
             window = other.window
@@ -76,6 +89,24 @@ extension Policy {
             location = other.location
         }
     }
+}
+
+extension Policy.Limit {
+    /// In words, the calls that the limit counts: `plan is "pro"`; nil if it counts all calls.
+    public var when: String? { conditions.isEmpty ? nil : Policy.Condition.text(of: conditions) }
+
+    private static func suffix(_ conditions: [Policy.Condition]) -> String {
+        conditions.isEmpty ? "" : " when \(Policy.Condition.text(of: conditions))"
+    }
+
+    /// "at most 3 calls per minute by account when plan is "free"", after the limit's `id` if it has one.
+    package var sentence: String {
+        let limit = "at most \(amountText) \(window) by \(scope.rawValue)\(Policy.Limit.suffix(conditions))"
+        return id.map { "\($0): \(limit)" } ?? limit
+    }
+
+    /// Whether the limit counts a call with these attributes.
+    func applies(to attributes: Attributes) -> Bool { conditions.allSatisfy { $0.holds(for: attributes) } }
 }
 
 extension Policy.Limit {

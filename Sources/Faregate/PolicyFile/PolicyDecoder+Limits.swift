@@ -11,8 +11,7 @@ extension PolicyDecoder {
         return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
             guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
-                // A limit without an id is named by what it counts.
-                let hasID = limit.name != limit.counterName
+                let hasID = limit.id != nil
                 diagnostics.error(
                     hasID
                         ? "the limit on line \(first.line) also has the id \(quoted(limit.name))"
@@ -28,9 +27,10 @@ extension PolicyDecoder {
         }
     }
 
-    /// Warns of a call that alone exceeds a whole window: waiting never helps.
+    /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all
+    /// calls. A limit with conditions may not count the most expensive call.
     private func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
-        guard limit.mode != .off else { return }
+        guard limit.mode != .off, limit.max > 0, limit.conditions.isEmpty else { return }
         let amount = limit.amount(credits: call.credits, units: call.units)
         guard amount > limit.max else { return }
         let reason =
@@ -47,18 +47,21 @@ extension PolicyDecoder {
 
     /// Nil when its name can't be read.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
-        let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
+        let keys = ["when", "max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
         let max = object.required("max", for: "\"max\": 100")
-            .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
+            .flatMap { whole($0, "\"max\"", in: 0...Credits.max.rawValue) }
         let scope: Policy.Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
         let count = object["count"].map { counted($0.value, among: units) } ?? .calls
         let mode = self.mode(object["mode"]?.value)
         let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
         let id = object["id"].flatMap { self.id($0.value) }
+        let conditions = object["when"].map { limitConditions($0.value) } ?? []
         guard let window = window(object), let scope, let count else { return nil }
         return Policy.Limit(
-            name: id,
+            id: id,
+            conditions: conditions,
+            firstConditions: conditions.map(withFirstPlans),
             count: count,
             // An unreadable maximum: no warning.
             max: max ?? Credits.max.rawValue,
@@ -68,6 +71,20 @@ extension PolicyDecoder {
             givesBack: givesBack,
             location: node.place.location
         )
+    }
+
+    private func limitConditions(_ node: JSONNode) -> [Policy.Condition] {
+        let expected = "for example { \"plan\": \"free\" }, or no \"when\" for a limit of all calls"
+        return conditions(node, of: "limit", expected: expected)
+    }
+
+    /// A renamed plan under its first name, so that limits keep their counts.
+    private func withFirstPlans(_ condition: Policy.Condition) -> Policy.Condition {
+        guard condition.attribute == Attributes.plan, case .oneOf(let plans) = condition.test else { return condition }
+        let first = plans.map { plan in
+            if case .string(let name) = plan { AttributeValue.string(planNames.was(name).first ?? name) } else { plan }
+        }
+        return Policy.Condition(attribute: condition.attribute, test: .oneOf(first))
     }
 
     private func counted(_ node: JSONNode, among units: KnownUnits) -> Policy.Limit.Count? {

@@ -53,7 +53,7 @@ enum Price: Command {
             lines.append("  \(credits(shadowed.cost)) if the rule in shadow at \(shadowed.rule) were enforced")
         }
         lines += quote.limits.map { limit in
-            "  at most \(limit.max) \(limit.name)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
+            "  \(limit.sentence.printable)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
         }
         return lines.joined(separator: "\n")
     }

@@ -16,7 +16,7 @@ enum Fixture {
         {
           "timezone": "Europe/Oslo",
           "actions": {
-            "export": { "cost": 0 },
+            "export": { "cost": 0, "limits": [{ "max": 0, "per": "day", "when": { "plan": ["free"], "size": [3, true] } }] },
             "generate": {
               "title": "Generate an image",
               "cost": 9007199254740991,

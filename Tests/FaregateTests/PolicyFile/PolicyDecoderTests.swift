@@ -27,6 +27,8 @@ struct PolicyDecoderTests {
         #expect(generate.timeoutMilliseconds == 1)
         #expect(generate.location.line == 7)
         #expect(policy.actions["export"]?.title == "export")
+        #expect(policy.actions["export"]?.limits.map(\.max) == [0])
+        #expect(policy.actions["export"]?.limits.first?.when == #"plan is "free" and size is 3 or true"#)
         #expect(policy.plans["free"]?.openingGrants == [5, 6])
         #expect(policy.defaultPlan == nil)
         #expect(policy.packs["50"]?.products["stripe"] == "a-b-c-b-")

@@ -57,9 +57,10 @@ extension Refusal: CustomStringConvertible {
         case .limit(let limit, _, _) where limit.max == 0 && limit.count == .calls:
             "\(action) is switched off\(limit.when.map { " when \($0)" } ?? ""); waiting doesn't help"
         case .limit(let limit, _, retryAt: nil):
-            "\(action) is limited to \(limit.amountText) \(limit.window); this call alone exceeds that, so it can't be made"
+            "\(action) is limited to \(limit.amountText) \(limit.window)\(limit.sharing(with: action)); "
+                + "this call alone exceeds that, so it can't be made"
         case .limit(let limit, let used, _):
-            "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
+            "\(action) is limited to \(limit.amountText) \(limit.window)\(limit.sharing(with: action)); \(used) used"
         case .insufficientCredits(let required, let available, let debt, _):
             "you need \(required) \(required == 1 ? "credit" : "credits"), you have \(available)"
                 + (debt > 0 ? " and owe \(debt)" : "")

@@ -2,6 +2,8 @@ extension Standing {
     /// How much of a limit is left.
     public struct Limit: Sendable, Hashable, Codable {
         public let name: String
+        /// The actions whose calls the limit counts together; empty for a limit of one action.
+        public let actions: [String]
         /// What the limit counts: `calls`, `credits` or a unit.
         public let count: String
         public let scope: Policy.Limit.Scope
@@ -19,6 +21,7 @@ extension Standing {
 
         init(_ limit: Policy.Limit, _ use: AccountReading.LimitUse) {
             name = limit.name
+            actions = limit.actions
             count = limit.count.description
             scope = limit.scope
             window = limit.window.description

@@ -25,8 +25,11 @@ extension Policy {
         /// The limit's `id` in the file; nil for none.
         package let id: String?
         /// The limit's name within the action: its `id` in the file, or else its content without `max`, `mode` and
-        /// `givesBack`.
+        /// `givesBack`. A limit in the section `limits` is named there.
         public let name: String
+        /// The actions whose calls the limit counts together, by their current names: those of a limit in the section
+        /// `limits`. Empty for a limit of one action.
+        public let actions: [String]
         /// The name of the limit's counters. Edits of `max`, `mode` and `givesBack` keep the counters; another window,
         /// scope, count or `when` gets new ones, even under the same `id`.
         let counterName: String
@@ -47,6 +50,7 @@ extension Policy {
         ///   counters: a limit keeps its counts when a plan is renamed.
         package init(
             id: String? = nil,
+            actions: [String] = [],
             conditions: [Condition] = [],
             firstConditions: [Condition]? = nil,
             count: Count = .calls,
@@ -59,6 +63,7 @@ extension Policy {
         ) {
             let content = "\(count) \(window) by \(scope.rawValue)"
             self.id = id
+            self.actions = actions
             name = id ?? content + Policy.Limit.suffix(conditions)
             let counted = content + Policy.Limit.suffix(firstConditions ?? conditions)
             counterName = id.map { "\($0): \(counted)" } ?? counted
@@ -77,6 +82,7 @@ extension Policy {
 
         private init(_ other: Limit, mode: Mode) {
             id = other.id
+            actions = other.actions
             name = other.name
             counterName = other.counterName
             conditions = other.conditions
@@ -101,8 +107,23 @@ extension Policy.Limit {
 
     /// "at most 3 calls per minute by account when plan is "free"", after the limit's `id` if it has one.
     package var sentence: String {
-        let limit = "at most \(amountText) \(window) by \(scope.rawValue)\(Policy.Limit.suffix(conditions))"
+        let actions = actions.isEmpty ? "" : " of \(Policy.Limit.list(actions))"
+        let limit = "at most \(amountText)\(actions) \(window) by \(scope.rawValue)\(Policy.Limit.suffix(conditions))"
         return id.map { "\($0): \(limit)" } ?? limit
+    }
+
+    /// " together with export (limit "ai calls")" for a call of one of several actions; empty for a limit of one action.
+    func sharing(with action: String) -> String {
+        guard !actions.isEmpty else { return "" }
+        let others = actions.filter { $0 != action }
+        return (others.isEmpty ? "" : " together with \(Policy.Limit.list(others))") + " (limit \"\(name)\")"
+    }
+
+    /// "chat, export and 3 more".
+    private static func list(_ actions: [String]) -> String {
+        let shown = actions.count > 4 ? Array(actions.prefix(3)) + ["\(actions.count - 3) more"] : actions
+        return shown.count < 2
+            ? shown.joined() : shown.dropLast().joined(separator: ", ") + " and " + (shown.last ?? "")
     }
 
     /// Whether the limit counts a call with these attributes.
@@ -133,7 +154,10 @@ extension Policy.Limit.Count: CustomStringConvertible {
 
 extension Policy.Limit {
     /// Returns the limit's unique name in the ledger.
-    func counter(in action: String) -> String { "\(action)/\(counterName)" }
+    ///
+    /// An action's name has no colon, and a limit of several actions has one before any slash, so the two kinds of
+    /// names differ.
+    func counter(in action: String) -> String { actions.isEmpty ? "\(action)/\(counterName)" : counterName }
 
     /// Returns the amount that a call with this cost and these units adds to the limit.
     func amount(credits: Credits, units: Units) -> Int64 {

@@ -1,5 +1,6 @@
 extension PolicyDecoder {
-    func limits(_ node: JSONNode, counting units: KnownUnits, of call: MostExpensiveCall) -> [Policy.Limit] {
+    func limits(_ node: JSONNode, counting units: KnownUnits, of action: Policy.Action) -> [Policy.Limit] {
+        let call = MostExpensiveCall(of: action)
         var firstPlaces: [String: Policy.Location] = [:]
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
@@ -29,13 +30,14 @@ extension PolicyDecoder {
 
     /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all
     /// calls. A limit with conditions may not count the most expensive call.
-    private func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
+    func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
         guard limit.mode != .off, limit.max > 0, limit.conditions.isEmpty else { return }
         let amount = limit.amount(credits: call.credits, units: call.units)
         guard amount > limit.max else { return }
         let reason =
             limit.count == .credits
-            ? "priced at \(call.location) counts" : "that uses the amounts in \"hold\" counts"
+            ? "priced at \(call.location) counts"
+            : "that uses the amounts in \"hold\"\(limit.actions.isEmpty ? "" : " of \(quoted(call.action))") counts"
         diagnostics.warning(
             "a call \(reason) \(amount) for this limit of \(limit.amountText), so it is always refused",
             at: place
@@ -43,23 +45,34 @@ extension PolicyDecoder {
     }
 
     /// The most limits that an action can have, because each call checks all of them.
-    private static let maximumLimits = 14
+    static let maximumLimits = 14
 
     /// Nil when its name can't be read.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
-        let keys = ["when", "max", "per", "within", "by", "count", "mode", "givesBack", "id"]
+        let keys = PolicyDecoder.limitKeys + ["id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
+        let id = object["id"].flatMap { self.id($0.value) }
+        return limit(object, id: id, count: object["count"].map { counted($0.value, among: units) } ?? .calls)
+    }
+
+    static let limitKeys = ["when", "max", "per", "within", "by", "count", "mode", "givesBack"]
+
+    /// - Parameters:
+    ///   - actions: the actions that share the limit; empty for a limit of one action.
+    ///   - count: nil if it can't be read, which was reported.
+    func limit(
+        _ object: ObjectReader, id: String?, actions: [String] = [], count: Policy.Limit.Count?
+    ) -> Policy.Limit? {
         let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 0...Credits.max.rawValue) }
         let scope: Policy.Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let count = object["count"].map { counted($0.value, among: units) } ?? .calls
         let mode = self.mode(object["mode"]?.value)
         let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
-        let id = object["id"].flatMap { self.id($0.value) }
         let conditions = object["when"].map { limitConditions($0.value) } ?? []
         guard let window = window(object), let scope, let count else { return nil }
         return Policy.Limit(
             id: id,
+            actions: actions,
             conditions: conditions,
             firstConditions: conditions.map(withFirstPlans),
             count: count,
@@ -69,7 +82,7 @@ extension PolicyDecoder {
             scope: scope,
             mode: mode,
             givesBack: givesBack,
-            location: node.place.location
+            location: object.place.location
         )
     }
 
@@ -129,24 +142,5 @@ extension PolicyDecoder {
             }
         }
         return nil
-    }
-}
-
-/// The most that a call counts towards limits before its usage is known.
-struct MostExpensiveCall {
-    let units: Units
-    private(set) var credits: Credits = 0
-    /// The place of the price that costs the most credits.
-    private(set) var location: Policy.Location
-
-    /// - Parameter prices: the action's own, and those of its rules.
-    init(of prices: [(cost: Policy.Cost, location: Policy.Location)], holding units: Units) {
-        self.units = units
-        location = prices.first?.location ?? Policy.Location(file: "", line: 1, column: 1)
-        for price in prices {
-            // A hold that costs too much was reported already.
-            guard let cost = try? price.cost.knowing(units.keys).credits(for: units), cost > credits else { continue }
-            (credits, location) = (cost, price.location)
-        }
     }
 }

@@ -104,7 +104,7 @@ extension PolicyDecoder {
     /// A condition on a plan that doesn't exist would silently never hold.
     private func checkPlans(_ node: JSONNode) {
         switch node.value {
-        case .string(let name): checkPlan(name, at: node.place)
+        case .string(let name): check(name, in: planNames, at: node.place)
         case .array(let nodes): nodes.forEach(checkPlans)
         default: diagnostics.wrongKind(node, "a plan", expected: "a plan's name, or a list of them")
         }

@@ -80,11 +80,15 @@ extension Policy {
         /// Returns the same limit with the weaker of its own mode and this one.
         func weakened(to mode: Mode) -> Limit { Limit(self, mode: Swift.min(self.mode, mode)) }
 
-        private init(_ other: Limit, mode: Mode) {
+        /// The same limit with a name and a counter of its own, for a limit beside a stronger one that counts the same:
+        /// `calls per day by account (shadow)`.
+        var asTwin: Limit { Limit(self, mode: mode, suffix: " (\(mode.rawValue))") }
+
+        private init(_ other: Limit, mode: Mode, suffix: String = "") {
             id = other.id
             actions = other.actions
-            name = other.name
-            counterName = other.counterName
+            name = other.name + suffix
+            counterName = other.counterName + suffix
             conditions = other.conditions
             count = other.count
             max = other.max

@@ -1,7 +1,6 @@
 extension PolicyDecoder {
     func limits(_ node: JSONNode, counting units: KnownUnits, of action: Policy.Action) -> [Policy.Limit] {
         let call = MostExpensiveCall(of: action)
-        var firstPlaces: [String: Policy.Location] = [:]
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
             diagnostics.error(
@@ -9,23 +8,36 @@ extension PolicyDecoder {
                 at: node.place
             )
         }
-        return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
-            guard let limit = limit(node, counting: units) else { return nil }
-            if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
-                let hasID = limit.id != nil
-                diagnostics.error(
-                    hasID
-                        ? "the limit on line \(first.line) also has the id \(quoted(limit.name))"
-                        : "this limit counts the same as the one on line \(first.line)",
-                    at: node.place,
-                    expected: hasID
-                        ? "another \"id\" in one of them"
-                        : "an \"id\" in one of them, such as \"id\": \"stricter\", or only one limit"
-                )
-            }
+        var limits: [Policy.Limit] = []
+        for node in nodes.prefix(PolicyDecoder.maximumLimits) {
+            guard let limit = limit(node, counting: units) else { continue }
+            checkName(of: limit, among: limits, at: node.place)
             warn(about: limit, tooSmallFor: call, at: node.place)
-            return limit
+            limits.append(limit)
         }
+        return limits.map { limit in
+            let isTwin = limits.contains { $0.name == limit.name && $0.mode > limit.mode }
+            return isTwin ? limit.asTwin : limit
+        }
+    }
+
+    /// Limits that count the same are allowed if each has another mode: a stricter limit can be tried in shadow mode
+    /// beside the one that is enforced.
+    private func checkName(of limit: Policy.Limit, among earlier: [Policy.Limit], at place: Place) {
+        let same = earlier.first {
+            $0.name == limit.name && ($0.mode == limit.mode || $0.counterName != limit.counterName)
+        }
+        guard let same else { return }
+        diagnostics.error(
+            limit.id != nil
+                ? "the limit on line \(same.location.line) also has the id \(quoted(limit.name))"
+                : "this limit counts the same as the one on line \(same.location.line)",
+            at: place,
+            expected: limit.id != nil
+                ? "another \"id\" in one of them"
+                : "only one limit; or \"mode\": \"shadow\" in one of them, to try it without refusing anybody; or an "
+                    + "\"id\" in one of them, such as \"id\": \"stricter\""
+        )
     }
 
     /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all

@@ -30,6 +30,25 @@ struct LimitTests {
         #expect(Set(counters).count == edits.count)
     }
 
+    @Test(
+        "Of limits that count the same, the weaker ones have a name of their own, whatever their order",
+        arguments: [["enforce", "shadow", "off"], ["off", "shadow", "enforce"], ["shadow", "off", "enforce"]]
+    )
+    func twins(modes: [String]) throws {
+        for (id, name) in [("", "calls per day by account"), (#", "id": "burst""#, "burst")] {
+            let list = modes.map { #"{ "max": 1, "per": "day", "mode": "\#($0)"\#(id) }"# }
+            let limits = try limits(list.joined(separator: ", "))
+            let counter = id.isEmpty ? name : "burst: calls per day by account"
+            for (limit, mode) in zip(limits, modes) {
+                let suffix = mode == "enforce" ? "" : " (\(mode))"
+                #expect(limit.name == name + suffix && limit.counterName == counter + suffix)
+            }
+        }
+        let weak = try limits(
+            #"{ "max": 1, "per": "day", "mode": "off" }, { "max": 2, "per": "day", "mode": "shadow" }"#)
+        #expect(weak.map(\.name) == ["calls per day by account (off)", "calls per day by account"])
+    }
+
     @Test("A limit of calls has the same name as before limits could count anything else")
     func oldName() throws {
         #expect(try limits(#"{ "max": 1, "per": "day" }"#)[0].counterName == "calls per day by account")

@@ -99,7 +99,8 @@ extension PolicyDecoder {
         }
     }
 
-    private func expiry(_ node: JSONNode) -> Int64? {
+    /// How long credits can be spent, in milliseconds.
+    func expiry(_ node: JSONNode) -> Int64? {
         let year = 365 * millisecondsPerDay
         return duration(node, "\"expires\"", in: 60_000...10 * year, units: durationUnits + [("y", year)])
     }

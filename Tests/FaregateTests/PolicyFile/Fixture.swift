@@ -47,7 +47,8 @@ enum Fixture {
             "pro": {
               "grants": [
                 { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },
-                { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day" },
+                { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day", "priority": -5, "expires": "6h" },
+                { "credits": 2, "every": "quarter", "priority": 1000 }, { "credits": 2, "every": "10d" },
               ],
             },
           },

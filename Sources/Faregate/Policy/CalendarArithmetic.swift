@@ -45,7 +45,7 @@ extension WindowCalendar {
 extension Timestamp {
     /// The beginning of the year 1 and the end of the year 9999: calendars agree between them.
     static let calendarStart = Timestamp(rawValue: -62_135_596_800_000)
-    static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
+    package static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
 
     var withinCalendar: Timestamp {
         Swift.min(Swift.max(self, .calendarStart), Timestamp(rawValue: Timestamp.calendarEnd.rawValue - 1))

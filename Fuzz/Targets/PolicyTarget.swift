@@ -40,7 +40,10 @@ private func meaning(of policy: Policy) -> [String] {
             + "\(action.mode) \(limits) \(action.timeoutMilliseconds ?? 0) \(quote)"
     }
     let plans = policy.plans.sorted { $0.key < $1.key }.map { name, plan in
-        "\(name) \(plan.was) " + plan.grants.map { "\($0.name) \($0.credits) \($0.rollover)" }.joined(separator: ", ")
+        "\(name) \(plan.was) "
+            + plan.grants.map {
+                "\($0.name) \($0.credits) \($0.rollover) \($0.priority) \($0.lifetimeMilliseconds ?? 0)"
+            }.joined(separator: ", ")
     }
     let packs = policy.packs.sorted { $0.key < $1.key }.map { name, pack in
         let products = pack.products.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

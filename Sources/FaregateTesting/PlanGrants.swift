@@ -2,12 +2,17 @@ package import Faregate
 
 extension Policy.Plan.Grant {
     /// Makes a grant without a policy file. If a plan has several grants with the same period, all but one need a name.
-    package init(credits: Credits, every: Period, rollover: Credits = 0, name: String? = nil) {
+    package init(
+        credits: Credits, every: Period, rollover: Credits = 0, priority: Int = 0, lifetimeMilliseconds: Int64? = nil,
+        name: String? = nil
+    ) {
         self.init(
             name: name,
             credits: credits,
             every: every,
             rollover: rollover,
+            priority: priority,
+            lifetimeMilliseconds: lifetimeMilliseconds,
             location: Policy.Location(file: "test", line: 1, column: 1)
         )
     }

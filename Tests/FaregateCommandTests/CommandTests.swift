@@ -182,6 +182,38 @@ import Testing
         }
     }
 
+    @Test("A grant can have an end, and the balance shows which credits end when")
+    func expiringGrant() throws {
+        try Tool.inFolder { faregate in
+            let day = try faregate("grant", "ana", "7", "--expires", "2100-12-31")
+            #expect(day.output == "granted 7 credits until 2101-01-01T00:00:00.000Z; ana has 57 credits\n")
+            let moment = try faregate("grant", "ana", "1", "--expires", "2099-01-02T03:04:05Z", "--json").json()
+            #expect(moment["expiresAt"] as? String == "2099-01-02T03:04:05.000Z")
+            let lines = try faregate("balance", "ana").output.split(separator: "\n")
+            #expect(
+                lines.suffix(3) == [
+                    "1 credit can be spent until 2099-01-02T03:04:05.000Z",
+                    "7 credits can be spent until 2101-01-01T00:00:00.000Z", "plan: free",
+                ]
+            )
+            let weeks = try faregate("grant", "ana", "2", "--expires", "2w")
+            #expect(weeks.output.hasPrefix("granted 2 credits until 2"))
+            let balance = try faregate("balance", "ana", "--json").json()
+            #expect((balance["expiring"] as? [[String: Any]])?.map { $0["credits"] as? Int } == [2, 1, 7])
+            #expect(balance["remaining"] as? Int == 60)
+        }
+    }
+
+    @Test(
+        "The end of a grant must be in the future", arguments: ["2020-01-01", "0d", "soon", "2026-13-01", "9999999y"])
+    func pastEnd(text: String) throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("grant", "ana", "7", "--expires", text)
+            #expect(answer.status == 2 && answer.error.contains("--expires takes"))
+            #expect(try faregate("balance", "ana").status == 1)
+        }
+    }
+
     @Test("The same reference grants once")
     func sameReference() throws {
         try Tool.inFolder { faregate in

@@ -14,6 +14,37 @@ import Testing
         }
         """
 
+    @Test("The price and standing commands name a limit of several actions, and the conditions of a limit")
+    func limits() throws {
+        let policy = """
+            {
+              "actions": {
+                "chat": { "cost": 1, "limits": [{ "max": 5, "per": "day", "when": { "plan": "free", "fast": true } }] },
+                "draw": { "cost": 3, "limits": [{ "max": 0, "per": "day", "when": { "plan": "free" } }] },
+              },
+              "limits": { "ai calls": { "actions": ["chat", "draw"], "max": 9, "per": "hour" } },
+              "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] } },
+              "defaultPlan": "free",
+            }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let price = try faregate("price", "chat", "--attribute", "fast=true").output
+            #expect(price.contains("  at most 5 calls per day by account when fast is true and plan is \"free\" ("))
+            #expect(price.contains("  ai calls: at most 9 calls of chat and draw per hour by account ("))
+            #expect(try !faregate("price", "chat").output.contains("when"))
+            _ = try faregate("run", "chat", "--account", "ana", "--", "true")
+            let standing = try faregate("standing", "ana").output
+            #expect(standing.contains("\nchat: 1\n  ai calls: 8 of 9 calls left per hour, with draw; more at 2"))
+            #expect(standing.contains("\n  draw is switched off when plan is \"free\"; waiting doesn't help\n"))
+            #expect(
+                standing.contains("\n  0 of 0 calls left per day\n  ai calls: 8 of 9 calls left per hour, with chat"))
+            let json = try faregate("price", "draw", "--json").json()
+            let limits = json["limits"] as? [[String: Any]]
+            #expect(limits?.map { $0["when"] as? String } == [#"plan is "free""#, nil])
+            #expect(limits?.map { $0["actions"] as? [String] } == [[], ["chat", "draw"]])
+        }
+    }
+
     @Test("The standing command prints each action's cost, whether a call would pass, and what is left")
     func told() throws {
         try Tool.inFolder(policy: StandingCommandTests.policy) { faregate in

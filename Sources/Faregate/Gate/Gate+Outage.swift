@@ -2,9 +2,10 @@ extension Gate {
     /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
     /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it; when the rule's maximum number of let-through calls, of all
-    ///   actions together, is running or waiting to be charged; when one of those calls has the same key; or when the
-    ///   ledger can't recover in this process.
+    /// - Returns: nil when the action doesn't allow it; when a limit would refuse the call even with an empty window
+    ///   (such as a limit of 0 that switches the action off); when the rule's maximum number of let-through calls, of
+    ///   all actions together, is running or waiting to be charged; when one of those calls has the same key; or when
+    ///   the ledger can't recover in this process.
     func letThrough(
         _ request: CallRequest,
         _ quote: Quote,
@@ -12,7 +13,7 @@ extension Gate {
         _ chargeRequest: ChargeRequest,
         _ error: LedgerError
     ) -> OpenCall? {
-        guard let most = quote.outageBound, !error.isFinal,
+        guard let most = quote.outageBound, !error.isFinal, quote.impassableLimit == nil,
             let ticket = outages.admit(chargeRequest, most: most, at: clock.now)
         else { return nil }
         let open = uncharged(request, quote, onFailure)

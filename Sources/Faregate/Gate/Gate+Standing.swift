@@ -194,7 +194,7 @@ extension Standing.Balance {
             debt: balance.debt,
             sources: balance.sources,
             isLow: balance.remaining < policy.lowBalance || balance.remaining <= 0,
-            expiring: reading.expiring,
+            expiring: reading.expiring.first,
             coming: coming.sorted { ($0.at, $0.grant) < ($1.at, $1.grant) }
         )
     }

@@ -106,6 +106,8 @@ extension Gate {
         let refusal: ChargeRefusal
         if snapshot.isSuspended {
             refusal = .suspended
+        } else if key == nil, let limit = quote.impassableLimit {
+            refusal = .limit(name: limit.name, max: limit.max, used: 0, retryAt: nil)
         } else if key == nil, quote.cost > snapshot.spendable {
             refusal = .credits(required: quote.cost, available: snapshot.spendable, debt: snapshot.debt)
         } else {

@@ -15,7 +15,7 @@ public struct Refusal: Error, Sendable {
         /// The key was used for another request.
         case keyReused(ChargeID)
         /// The limit's window is full until `retryAt`; nil if waiting can't help, because this call alone exceeds the
-        /// limit.
+        /// limit, or because the limit's `max` of 0 switches the action off.
         case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
         /// The account can't pay. New credits would pay its debt first, so the shortfall is
         /// `required - available + debt`. Each of `packs` alone would cover it; they are sorted by currency, then
@@ -54,10 +54,13 @@ extension Refusal: CustomStringConvertible {
             "a call with this idempotency key has already been made; it will be charged when the ledger is reachable again"
         case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
         case .keyReused: "this idempotency key was used for another request; use a new key"
+        case .limit(let limit, _, _) where limit.max == 0 && limit.count == .calls:
+            "\(action) is switched off\(limit.when.map { " when \($0)" } ?? ""); waiting doesn't help"
         case .limit(let limit, _, retryAt: nil):
-            "\(action) is limited to \(limit.amountText) \(limit.window); this call alone exceeds that, so it can't be made"
+            "\(action) is limited to \(limit.amountText) \(limit.window)\(limit.sharing(with: action)); "
+                + "this call alone exceeds that, so it can't be made"
         case .limit(let limit, let used, _):
-            "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
+            "\(action) is limited to \(limit.amountText) \(limit.window)\(limit.sharing(with: action)); \(used) used"
         case .insufficientCredits(let required, let available, let debt, _):
             "you need \(required) \(required == 1 ? "credit" : "credits"), you have \(available)"
                 + (debt > 0 ? " and owe \(debt)" : "")

@@ -5,7 +5,8 @@ package struct ChargeRequest: Sendable {
     /// Zero or more.
     package var cost: Credits
     package var terms: ChargeTerms
-    /// The plan that the price assumes: the ledger refuses an account on another plan. Nil if no rule tests the plan.
+    /// The plan that the price and the limits assume: the ledger refuses an account on another plan. Nil if no rule and
+    /// no limit tests the plan.
     package var assumedPlan: AssumedPlan?
     package var key: IdempotencyKey?
     package var attributes: Attributes

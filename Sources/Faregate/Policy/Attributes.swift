@@ -1,8 +1,8 @@
-/// Properties of a call ("model": "draft", "steps": 60) that price rules can test.
+/// Properties of a call ("model": "draft", "steps": 60) that price rules and limits can test.
 public typealias Attributes = [String: AttributeValue]
 
 extension Attributes {
-    /// The attribute under which price rules find the account's plan in the ledger. A call can't set it.
+    /// The attribute under which rules and limits find the account's plan in the ledger. A call can't set it.
     package static let plan = "plan"
 
     /// Checks the attributes' number and sizes: they are recorded with every charge.

@@ -47,7 +47,7 @@ extension Timestamp {
     /// The beginning of the year 1 and the end of the year 9999. Within this range, the calendars of all platforms give
     /// the same dates.
     static let calendarStart = Timestamp(rawValue: -62_135_596_800_000)
-    static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
+    package static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
 
     var withinCalendar: Timestamp {
         Swift.min(Swift.max(self, .calendarStart), Timestamp(rawValue: Timestamp.calendarEnd.rawValue - 1))

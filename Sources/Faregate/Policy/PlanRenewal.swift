@@ -51,6 +51,12 @@ package struct PlanRenewal: Sendable {
         package let credits: Int64
         /// Of grants that expire at the same moment, the lower position is spent first: rollover before the rest.
         package let position: Int64
+
+        /// When the credits expire. This may have passed already, if nobody used the account since the period began;
+        /// then the grant still pays the account's debt.
+        package var expiresAt: Timestamp { renewal.grant.expiry(in: renewal.period.range) }
+        /// Whether unspent credits may roll over into the next period. Credits with a lifetime of their own don't.
+        package var rollsOver: Bool { renewal.grant.lifetimeMilliseconds == nil }
     }
 
     /// Returns the grants in the order in which to make them, which matters because each pays the account's debt:

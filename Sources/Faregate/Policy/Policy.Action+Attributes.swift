@@ -1,12 +1,12 @@
 extension Policy.Action {
-    /// Converts attributes given as text, as on a command line, to the types that the rules compare.
+    /// Converts attributes given as text, as on a command line, to the types that the rules and limits compare.
     ///
-    /// An attribute becomes a number or a boolean if a rule compares it as one and it can be parsed as one; otherwise
-    /// it stays text. If a rule compares the attribute with exactly this text, it stays text too: with a rule for
-    /// "01234", `01234` doesn't become the number 1234.
+    /// An attribute becomes a number or a boolean if a condition compares it as one and it can be parsed as one;
+    /// otherwise it stays text. If a condition compares the attribute with exactly this text, it stays text too: with a
+    /// rule for "01234", `01234` doesn't become the number 1234.
     package func attributes(reading texts: [String: String]) -> Attributes {
         var attributes: Attributes = texts.mapValues { .string($0) }
-        for condition in rules.flatMap(\.conditions) {
+        for condition in conditions {
             guard let text = texts[condition.attribute], !asks(for: text, as: condition.attribute),
                 let value = condition.test.value(reading: text)
             else { continue }
@@ -15,12 +15,12 @@ extension Policy.Action {
         return attributes
     }
 
+    private var conditions: [Policy.Condition] { rules.flatMap(\.conditions) + limits.flatMap(\.conditions) }
+
     private func asks(for text: String, as attribute: String) -> Bool {
-        rules.contains { rule in
-            rule.conditions.contains { condition in
-                guard condition.attribute == attribute, case .oneOf(let values) = condition.test else { return false }
-                return values.contains(.string(text))
-            }
+        conditions.contains { condition in
+            guard condition.attribute == attribute, case .oneOf(let values) = condition.test else { return false }
+            return values.contains(.string(text))
         }
     }
 }

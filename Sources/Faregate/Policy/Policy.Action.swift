@@ -30,7 +30,8 @@ extension Policy {
         /// Whether calls need an idempotency key.
         public let key: KeyRule
         public let mode: Mode
-        public let limits: [Limit]
+        /// The action's own limits, and then those that it shares with other actions.
+        public internal(set) var limits: [Limit]
         package let timeoutMilliseconds: Int64?
         /// How long a call may take before it is cancelled and closed by its ``Gate/FailureRule``; nil for no limit.
         public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }

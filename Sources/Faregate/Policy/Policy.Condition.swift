@@ -1,5 +1,5 @@
 extension Policy {
-    /// One condition of a price rule, on one attribute. It fails if the call doesn't have the attribute.
+    /// One condition of a price rule or a limit, on one attribute. It fails if the call doesn't have the attribute.
     package struct Condition: Hashable, Sendable {
         package enum Test: Hashable, Sendable {
             /// Equals one of these.

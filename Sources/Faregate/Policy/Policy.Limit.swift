@@ -22,14 +22,21 @@ extension Policy {
             case unit(String)
         }
 
+        /// The limit's `id` in the file; nil for none.
+        package let id: String?
         /// The limit's name within the action: its `id` in the file, or else its content without `max`, `mode` and
-        /// `givesBack`.
+        /// `givesBack`. A limit in the section `limits` is named there.
         public let name: String
+        /// The actions whose calls the limit counts together, by their current names: those of a limit in the section
+        /// `limits`. Empty for a limit of one action.
+        public let actions: [String]
         /// The name of the limit's counters. Edits of `max`, `mode` and `givesBack` keep the counters; another window,
-        /// scope or count gets new ones, even under the same `id`.
+        /// scope, count or `when` gets new ones, even under the same `id`.
         let counterName: String
+        /// The limit counts only calls that meet all of these.
+        package let conditions: [Condition]
         public let count: Count
-        /// The most that a window allows.
+        /// The most that a window allows; 0 to refuse every call that the limit counts.
         public let max: Int64
         public let window: Window
         public let scope: Scope
@@ -39,8 +46,13 @@ extension Policy {
         public let givesBack: Bool
         public let location: Location
 
+        /// - Parameter firstConditions: the conditions with the first names of renamed plans, for the name of the
+        ///   counters: a limit keeps its counts when a plan is renamed.
         package init(
-            name: String? = nil,
+            id: String? = nil,
+            actions: [String] = [],
+            conditions: [Condition] = [],
+            firstConditions: [Condition]? = nil,
             count: Count = .calls,
             max: Int64,
             window: Window,
@@ -50,8 +62,12 @@ extension Policy {
             location: Location
         ) {
             let content = "\(count) \(window) by \(scope.rawValue)"
-            self.name = name ?? content
-            counterName = name.map { "\($0): \(content)" } ?? content
+            self.id = id
+            self.actions = actions
+            name = id ?? content + Policy.Limit.suffix(conditions)
+            let counted = content + Policy.Limit.suffix(firstConditions ?? conditions)
+            counterName = id.map { "\($0): \(counted)" } ?? counted
+            self.conditions = conditions
             self.count = count
             self.max = max
             self.window = window
@@ -64,9 +80,16 @@ extension Policy {
         /// Returns the same limit with the weaker of its own mode and this one.
         func weakened(to mode: Mode) -> Limit { Limit(self, mode: Swift.min(self.mode, mode)) }
 
-        private init(_ other: Limit, mode: Mode) {
-            name = other.name
-            counterName = other.counterName
+        /// The same limit with a name and a counter of its own, for a limit beside a stronger one that counts the same:
+        /// `calls per day by account (shadow)`.
+        var asTwin: Limit { Limit(self, mode: mode, suffix: " (\(mode.rawValue))") }
+
+        private init(_ other: Limit, mode: Mode, suffix: String = "") {
+            id = other.id
+            actions = other.actions
+            name = other.name + suffix
+            counterName = other.counterName + suffix
+            conditions = other.conditions
             count = other.count
             max = other.max
             window = other.window
@@ -76,6 +99,39 @@ extension Policy {
             location = other.location
         }
     }
+}
+
+extension Policy.Limit {
+    /// In words, the calls that the limit counts: `plan is "pro"`; nil if it counts all calls.
+    public var when: String? { conditions.isEmpty ? nil : Policy.Condition.text(of: conditions) }
+
+    private static func suffix(_ conditions: [Policy.Condition]) -> String {
+        conditions.isEmpty ? "" : " when \(Policy.Condition.text(of: conditions))"
+    }
+
+    /// "at most 3 calls per minute by account when plan is "free"", after the limit's `id` if it has one.
+    package var sentence: String {
+        let actions = actions.isEmpty ? "" : " of \(Policy.Limit.list(actions))"
+        let limit = "at most \(amountText)\(actions) \(window) by \(scope.rawValue)\(Policy.Limit.suffix(conditions))"
+        return id.map { "\($0): \(limit)" } ?? limit
+    }
+
+    /// " together with export (limit "ai calls")" for a call of one of several actions; empty for a limit of one action.
+    func sharing(with action: String) -> String {
+        guard !actions.isEmpty else { return "" }
+        let others = actions.filter { $0 != action }
+        return (others.isEmpty ? "" : " together with \(Policy.Limit.list(others))") + " (limit \"\(name)\")"
+    }
+
+    /// "chat, export and 3 more".
+    private static func list(_ actions: [String]) -> String {
+        let shown = actions.count > 4 ? Array(actions.prefix(3)) + ["\(actions.count - 3) more"] : actions
+        return shown.count < 2
+            ? shown.joined() : shown.dropLast().joined(separator: ", ") + " and " + (shown.last ?? "")
+    }
+
+    /// Whether the limit counts a call with these attributes.
+    func applies(to attributes: Attributes) -> Bool { conditions.allSatisfy { $0.holds(for: attributes) } }
 }
 
 extension Policy.Limit {
@@ -102,7 +158,10 @@ extension Policy.Limit.Count: CustomStringConvertible {
 
 extension Policy.Limit {
     /// Returns the limit's unique name in the ledger.
-    func counter(in action: String) -> String { "\(action)/\(counterName)" }
+    ///
+    /// An action's name has no colon, and a limit of several actions has one before any slash, so the two kinds of
+    /// names differ.
+    func counter(in action: String) -> String { actions.isEmpty ? "\(action)/\(counterName)" : counterName }
 
     /// Returns the amount that a call with this cost and these units adds to the limit.
     func amount(credits: Credits, units: Units) -> Int64 {

@@ -1,19 +1,10 @@
 extension Policy.Plan {
     /// Credits that a plan grants, once or in each period.
     public struct Grant: Hashable, Sendable {
-        /// How often a plan grants.
-        public enum Period: String, CaseIterable, Hashable, Sendable, Codable {
-            /// Once, when the account comes onto the plan.
-            case once
-            /// Each period begins on the anniversary of the account's start on the plan. In a month without that day,
-            /// it begins on the month's last day.
-            case day, week, month, year
-        }
-
         /// The grant's index in its plan, from 0. Of grants that expire at the same moment, the lower index is spent
         /// first.
         public internal(set) var number = 0
-        /// The grant's name within its plan: its `id` in the file, or else its period (`month`). The name doesn't
+        /// The grant's name within its plan: its `id` in the file, or else its period (`month`, `2w`). The name doesn't
         /// change with the amounts, or when other grants are added before it.
         public let name: String
         /// 1 or more, for each period.
@@ -21,6 +12,12 @@ extension Policy.Plan {
         public let every: Period
         /// The most unspent credits that roll over into the next period; 0 for a grant that is made once.
         public let rollover: Credits
+        /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
+        public let priority: Int
+        package let lifetimeMilliseconds: Int64?
+        /// How long the credits can be spent, from the beginning of their period, or from when the account came onto the
+        /// plan for a grant that is made once. Nil for credits that live until their period ends, or forever.
+        public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
         public let location: Policy.Location
 
         package init(
@@ -28,12 +25,16 @@ extension Policy.Plan {
             credits: Credits,
             every: Period,
             rollover: Credits = 0,
+            priority: Int = 0,
+            lifetimeMilliseconds: Int64? = nil,
             location: Policy.Location
         ) {
-            self.name = name ?? every.rawValue
+            self.name = name ?? every.description
             self.credits = credits
             self.every = every
             self.rollover = rollover
+            self.priority = priority
+            self.lifetimeMilliseconds = lifetimeMilliseconds
             self.location = location
         }
     }
@@ -69,6 +70,12 @@ extension Policy.Plan.Grant {
         )
     }
 
+    /// Returns when credits expire that are granted for this period: at its end, or earlier by the grant's lifetime.
+    package func expiry(in period: Range<Timestamp>) -> Timestamp {
+        guard let lifetimeMilliseconds else { return period.upperBound }
+        return min(period.upperBound, period.lowerBound.advanced(byMilliseconds: lifetimeMilliseconds))
+    }
+
     /// Returns the credits that roll over into the current period.
     ///
     /// - Parameters:
@@ -83,32 +90,5 @@ extension Policy.Plan.Grant {
         let kept = max(leftover, 0).rawValue
         guard !overflow, skipped < rollover.rawValue - min(kept, rollover.rawValue) else { return rollover }
         return Credits(rawValue: skipped + kept) ?? rollover
-    }
-}
-
-extension Policy.Plan.Grant.Period {
-    func start(of number: Int64, since anchor: Timestamp, in calendar: WindowCalendar) -> Timestamp {
-        switch self {
-        case .once: anchor
-        case .day: calendar.advance(anchor, days: number)
-        case .week: calendar.advance(anchor, days: 7 * number)
-        case .month: calendar.advance(anchor, months: number)
-        case .year: calendar.advance(anchor, months: 12 * number)
-        }
-    }
-
-    /// Estimates the period's number, at most one off.
-    fileprivate func estimate(from anchor: Timestamp, to moment: Timestamp, in calendar: WindowCalendar) -> Int64 {
-        let days = (from: calendar.localTime(of: anchor).day, to: calendar.localTime(of: moment).day)
-        let months = CivilDate(dayNumber: days.to).monthNumber - CivilDate(dayNumber: days.from).monthNumber
-        let number: Int64 =
-            switch self {
-            case .once: 0
-            case .day: days.to - days.from
-            case .week: (days.to - days.from) / 7
-            case .month: months
-            case .year: months / 12
-            }
-        return max(0, number)
     }
 }

@@ -7,7 +7,7 @@ public struct Quote: Sendable {
     /// The credits to take when the call starts: the price of the ``units``, and at least 1 if any unit has a price. In
     /// ``Policy/Mode/shadow``, the credits that would be taken; in ``Policy/Mode/off``, 0.
     public internal(set) var cost: Credits
-    /// The plan that the price assumes; nil if no rule of the action tests the plan.
+    /// The plan that the price and the limits assume; nil if no rule or limit of the action tests the plan.
     package internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow mode that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
@@ -17,8 +17,8 @@ public struct Quote: Sendable {
     public var price: Policy.Cost { prepared.price }
     /// The line of the policy that set the price.
     public var rule: Policy.Location { prepared.rule }
-    /// The limits, without those that are off. In ``Policy/Mode/off`` there are none, and in ``Policy/Mode/shadow``
-    /// none is enforced.
+    /// The limits that count the call, without those that are off. In ``Policy/Mode/off`` there are none, and in
+    /// ``Policy/Mode/shadow`` none is enforced.
     public var limits: [Policy.Limit] { prepared.action.limits }
     /// The weaker of the modes of the action and the whole policy.
     public var mode: Policy.Mode { prepared.action.mode }
@@ -41,6 +41,11 @@ public struct Quote: Sendable {
     /// Returns the amount that the call adds to the limit when it starts: 0 or more.
     public func amount(countedBy limit: Policy.Limit) -> Int64 {
         limit.amount(credits: cost, units: units)
+    }
+
+    /// The first enforced limit that the call alone exceeds, so that waiting doesn't help; nil if there is none.
+    var impassableLimit: Policy.Limit? {
+        limits.first { $0.mode == .enforce && amount(countedBy: $0) > $0.max }
     }
 }
 
@@ -75,13 +80,13 @@ extension Policy {
         try quote(action, attributes: attributes).assuming(units)
     }
 
-    /// Prices a call of an account on this plan, which price rules find under the attribute `plan`.
+    /// Prices a call of an account on this plan, which price rules and limits find under the attribute `plan`.
     ///
     /// - Parameters:
     ///   - action: the action's name in the policy files.
-    ///   - attributes: the other values that the price rules can test.
+    ///   - attributes: the other values that the price rules and limits can test.
     ///   - units: the expected use, as far as it is known.
-    ///   - plan: the account's plan; nil for none. Evaluated only if a rule of the action tests it.
+    ///   - plan: the account's plan; nil for none. Evaluated only if a rule or a limit of the action tests it.
     /// - Throws: as ``quote(_:attributes:units:)`` does.
     public func quote(
         _ action: String,

@@ -13,14 +13,11 @@ extension PolicyDecoder {
         checkCount(of: units, at: object.place)
         let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
         let location = (price?.place ?? member.namePlace).location
-        let mode = mode(object["mode"]?.value)
-        let prices = [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }
-        let most = MostExpensiveCall(of: mode == .off ? [] : prices, holding: mode == .off ? [:] : held)
         if let price { checkHold(held, for: cost, at: price.place) }
         for (node, rule) in decodedRules where node.member("factor") == nil {
             checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
         }
-        return Policy.Action(
+        var action = Policy.Action(
             name: member.name,
             was: actionNames.was(member.name),
             title: object["title"].flatMap { title($0.value, "a title") },
@@ -30,13 +27,14 @@ extension PolicyDecoder {
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
             key: object["key"].flatMap { choice($0.value, "\"key\"") } ?? .optional,
-            mode: mode,
-            limits: object["limits"].map { limits($0.value, counting: units, of: most) } ?? [],
+            mode: mode(object["mode"]?.value),
             timeoutMilliseconds: object["timeout"].flatMap {
                 duration($0.value, "a timeout", in: 1...millisecondsPerDay)
             },
             location: location
         )
+        if let node = object["limits"]?.value { action.limits = limits(node, counting: units, of: action) }
+        return action
     }
 
     func mode(_ node: JSONNode?) -> Policy.Mode {

@@ -1,6 +1,6 @@
 extension PolicyDecoder {
-    func limits(_ node: JSONNode, counting units: KnownUnits, of call: MostExpensiveCall) -> [Policy.Limit] {
-        var firstPlaces: [String: Policy.Location] = [:]
+    func limits(_ node: JSONNode, counting units: KnownUnits, of action: Policy.Action) -> [Policy.Limit] {
+        let call = MostExpensiveCall(of: action)
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
             diagnostics.error(
@@ -8,34 +8,48 @@ extension PolicyDecoder {
                 at: node.place
             )
         }
-        return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
-            guard let limit = limit(node, counting: units) else { return nil }
-            if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
-                // A limit without an id is named by what it counts.
-                let hasID = limit.name != limit.counterName
-                diagnostics.error(
-                    hasID
-                        ? "the limit on line \(first.line) also has the id \(quoted(limit.name))"
-                        : "this limit counts the same as the one on line \(first.line)",
-                    at: node.place,
-                    expected: hasID
-                        ? "another \"id\" in one of them"
-                        : "an \"id\" in one of them, such as \"id\": \"stricter\", or only one limit"
-                )
-            }
+        var limits: [Policy.Limit] = []
+        for node in nodes.prefix(PolicyDecoder.maximumLimits) {
+            guard let limit = limit(node, counting: units) else { continue }
+            checkName(of: limit, among: limits, at: node.place)
             warn(about: limit, tooSmallFor: call, at: node.place)
-            return limit
+            limits.append(limit)
+        }
+        return limits.map { limit in
+            let isTwin = limits.contains { $0.name == limit.name && $0.mode > limit.mode }
+            return isTwin ? limit.asTwin : limit
         }
     }
 
-    /// Warns of a call that alone exceeds a whole window: waiting never helps.
-    private func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
-        guard limit.mode != .off else { return }
+    /// Limits that count the same are allowed if each has another mode: a stricter limit can be tried in shadow mode
+    /// beside the one that is enforced.
+    private func checkName(of limit: Policy.Limit, among earlier: [Policy.Limit], at place: Place) {
+        let same = earlier.first {
+            $0.name == limit.name && ($0.mode == limit.mode || $0.counterName != limit.counterName)
+        }
+        guard let same else { return }
+        diagnostics.error(
+            limit.id != nil
+                ? "the limit on line \(same.location.line) also has the id \(quoted(limit.name))"
+                : "this limit counts the same as the one on line \(same.location.line)",
+            at: place,
+            expected: limit.id != nil
+                ? "another \"id\" in one of them"
+                : "only one limit; or \"mode\": \"shadow\" in one of them, to try it without refusing anybody; or an "
+                    + "\"id\" in one of them, such as \"id\": \"stricter\""
+        )
+    }
+
+    /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all
+    /// calls. A limit with conditions may not count the most expensive call.
+    func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
+        guard limit.mode != .off, limit.max > 0, limit.conditions.isEmpty else { return }
         let amount = limit.amount(credits: call.credits, units: call.units)
         guard amount > limit.max else { return }
         let reason =
             limit.count == .credits
-            ? "priced at \(call.location) counts" : "that uses the amounts in \"hold\" counts"
+            ? "priced at \(call.location) counts"
+            : "that uses the amounts in \"hold\"\(limit.actions.isEmpty ? "" : " of \(quoted(call.action))") counts"
         diagnostics.warning(
             "a call \(reason) \(amount) for this limit of \(limit.amountText), so it is always refused",
             at: place
@@ -43,22 +57,36 @@ extension PolicyDecoder {
     }
 
     /// The most limits that an action can have, because each call checks all of them.
-    private static let maximumLimits = 14
+    static let maximumLimits = 14
 
     /// Nil when its window, scope or count can't be read: the name of the limit's counters is made of these three.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
-        let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
+        let keys = PolicyDecoder.limitKeys + ["id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
+        let id = object["id"].flatMap { self.id($0.value) }
+        return limit(object, id: id, count: object["count"].map { counted($0.value, among: units) } ?? .calls)
+    }
+
+    static let limitKeys = ["when", "max", "per", "within", "by", "count", "mode", "givesBack"]
+
+    /// - Parameters:
+    ///   - actions: the actions that share the limit; empty for a limit of one action.
+    ///   - count: nil if it can't be read, which was reported.
+    func limit(
+        _ object: ObjectReader, id: String?, actions: [String] = [], count: Policy.Limit.Count?
+    ) -> Policy.Limit? {
         let max = object.required("max", for: "\"max\": 100")
-            .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
+            .flatMap { whole($0, "\"max\"", in: 0...Credits.max.rawValue) }
         let scope: Policy.Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let count = object["count"].map { counted($0.value, among: units) } ?? .calls
         let mode = self.mode(object["mode"]?.value)
         let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
-        let id = object["id"].flatMap { self.id($0.value) }
+        let conditions = object["when"].map { limitConditions($0.value) } ?? []
         guard let window = window(object), let scope, let count else { return nil }
         return Policy.Limit(
-            name: id,
+            id: id,
+            actions: actions,
+            conditions: conditions,
+            firstConditions: conditions.map(withFirstPlans),
             count: count,
             // An unreadable maximum: no warning.
             max: max ?? Credits.max.rawValue,
@@ -66,8 +94,22 @@ extension PolicyDecoder {
             scope: scope,
             mode: mode,
             givesBack: givesBack,
-            location: node.place.location
+            location: object.place.location
         )
+    }
+
+    private func limitConditions(_ node: JSONNode) -> [Policy.Condition] {
+        let expected = "for example { \"plan\": \"free\" }, or no \"when\" for a limit of all calls"
+        return conditions(node, of: "limit", expected: expected)
+    }
+
+    /// A renamed plan under its first name, so that limits keep their counts.
+    private func withFirstPlans(_ condition: Policy.Condition) -> Policy.Condition {
+        guard condition.attribute == Attributes.plan, case .oneOf(let plans) = condition.test else { return condition }
+        let first = plans.map { plan in
+            if case .string(let name) = plan { AttributeValue.string(planNames.was(name).first ?? name) } else { plan }
+        }
+        return Policy.Condition(attribute: condition.attribute, test: .oneOf(first))
     }
 
     private func counted(_ node: JSONNode, among units: KnownUnits) -> Policy.Limit.Count? {
@@ -112,24 +154,5 @@ extension PolicyDecoder {
             }
         }
         return nil
-    }
-}
-
-/// The most that a call counts towards limits before its usage is known.
-struct MostExpensiveCall {
-    let units: Units
-    private(set) var credits: Credits = 0
-    /// The place of the price that costs the most credits.
-    private(set) var location: Policy.Location
-
-    /// - Parameter prices: the action's own, and those of its rules.
-    init(of prices: [(cost: Policy.Cost, location: Policy.Location)], holding units: Units) {
-        self.units = units
-        location = prices.first?.location ?? Policy.Location(file: "", line: 1, column: 1)
-        for price in prices {
-            // A hold that costs too much was reported already.
-            guard let cost = try? price.cost.knowing(units.keys).credits(for: units), cost > credits else { continue }
-            (credits, location) = (cost, price.location)
-        }
     }
 }

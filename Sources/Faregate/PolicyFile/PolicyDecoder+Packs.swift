@@ -99,7 +99,8 @@ extension PolicyDecoder {
         }
     }
 
-    private func expiry(_ node: JSONNode) -> Int64? {
+    /// How long credits can be spent, in milliseconds.
+    func expiry(_ node: JSONNode) -> Int64? {
         duration(node, "\"expires\"", in: 60_000...3650 * millisecondsPerDay, units: packLifetimeUnits)
     }
 

@@ -13,13 +13,14 @@ extension PolicyDecoder {
 
     /// - Parameter lines: the places of the earlier grants, by name.
     private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> Policy.Plan.Grant? {
-        let keys = ["credits", "every", "rollover", "id"]
+        let keys = ["credits", "every", "rollover", "expires", "priority", "id"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
-        let every: Policy.Plan.Grant.Period? = object.required("every", for: "\"every\": \"month\"")
-            .flatMap { choice($0, "\"every\"") }
+        let every = object.required("every", for: "\"every\": \"month\"").flatMap(period)
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let rollover = self.rollover(object["rollover"], every: every)
+        let lifetime = object["expires"].flatMap { self.lifetime($0, every: every, rollover: object["rollover"]) }
+        let priority = object["priority"].flatMap { whole($0.value, "\"priority\"", in: -1000...1000) } ?? 0
         let id = object["id"].map { self.id($0.value) }
         guard let every, let credits else { return nil }
         let grant = Policy.Plan.Grant(
@@ -27,6 +28,8 @@ extension PolicyDecoder {
             credits: credits,
             every: every,
             rollover: rollover,
+            priority: Int(priority),
+            lifetimeMilliseconds: lifetime,
             location: node.place.location
         )
         // An unreadable "id" was reported.
@@ -38,7 +41,8 @@ extension PolicyDecoder {
     /// those again.
     private func checkNames(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
-        let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
+        let isWord = Policy.Plan.Grant.Period.named.contains { $0.period == grant.every }
+        let period = grant.every == .once ? "once" : "\(isWord ? "each" : "every") \(grant.every)"
         diagnostics.error(
             hasID
                 ? "the grant on line \(first) is also called \(quoted(grant.name))"
@@ -59,6 +63,27 @@ extension PolicyDecoder {
             )
         }
         return credits(member.value, "\"rollover\"", from: 0) ?? 0
+    }
+
+    /// How long the credits of each grant live, in milliseconds.
+    private func lifetime(
+        _ member: JSONMember, every: Policy.Plan.Grant.Period?, rollover: JSONMember?
+    ) -> Int64? {
+        guard let lifetime = expiry(member.value) else { return nil }
+        if rollover != nil {
+            diagnostics.error(
+                "credits that expire can't roll over",
+                at: member.namePlace,
+                expected: "either \"expires\" or \"rollover\""
+            )
+        } else if let every, let longest = every.longestMilliseconds, lifetime > longest {
+            diagnostics.error(
+                "these credits expire at the end of their period (\(quoted("\(every)"))), which is earlier",
+                at: member.value.place,
+                expected: "a shorter time; or \"rollover\" instead, to carry unspent credits into the next period"
+            )
+        }
+        return lifetime
     }
 
     /// Reports grants whose sum is larger than a balance can be.

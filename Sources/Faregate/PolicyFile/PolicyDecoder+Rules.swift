@@ -10,7 +10,13 @@ extension PolicyDecoder {
                 object.required("cost", for: "\"cost\": 25, or \"factor\": \"1/2\" for half of the action's cost")
                     .flatMap(cost)
             }
-        let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
+        let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map {
+            self.conditions(
+                $0, of: "rule",
+                expected:
+                    "for example { \"size\": \"large\" }; the price of all other calls is the action's own \"cost\""
+            )
+        }
         return Policy.PriceRule(
             conditions: conditions ?? [],
             cost: price ?? 0,
@@ -35,18 +41,15 @@ extension PolicyDecoder {
         return reporting(at: factor.value.place) { () throws(InvalidInput) in try own.scaled(by: ratio) }
     }
 
-    private func conditions(_ node: JSONNode) -> [Policy.Condition] {
+    /// The `when` of a rule or a limit.
+    func conditions(_ node: JSONNode, of owner: String, expected: String) -> [Policy.Condition] {
         guard let object = ObjectReader(node, "\"when\"", diagnostics) else { return [] }
         if object.members.isEmpty, !object.isDamaged {
             diagnostics.error(
-                "this rule has no condition, so it would always match",
-                at: node.place,
-                expected:
-                    "for example { \"size\": \"large\" }; the price of all other calls is the action's own \"cost\""
-            )
+                "this \(owner) has no condition, so it would always match", at: node.place, expected: expected)
         }
         return object.members.compactMap { member in
-            if member.name == "plan" { checkPlans(member.value) }
+            if member.name == Attributes.plan { checkPlans(member.value) }
             return test(member.value).map { Policy.Condition(attribute: member.name, test: $0) }
         }
     }
@@ -98,10 +101,10 @@ extension PolicyDecoder {
         return number
     }
 
-    /// A rule for a plan that doesn't exist would silently never match.
+    /// A condition on a plan that doesn't exist would silently never hold.
     private func checkPlans(_ node: JSONNode) {
         switch node.value {
-        case .string(let name): checkPlan(name, at: node.place)
+        case .string(let name): check(name, in: planNames, at: node.place)
         case .array(let nodes): nodes.forEach(checkPlans)
         default: diagnostics.wrongKind(node, "a plan", expected: "a plan's name, or a list of them")
         }

@@ -80,16 +80,23 @@ extension PolicyDecoder {
 extension Diagnostics {
     /// Names appear in URLs, logs and metrics, so only plain ones are allowed. Returns false for any other name, and
     /// reports it.
+    ///
+    /// - Parameter blanks: whether it may have single blanks between its letters.
     @discardableResult
-    func checkName(_ name: String, at place: Place, _ what: String) -> Bool {
-        let isPlain = name.utf8.allSatisfy { byte in
-            Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
+    func checkName(_ name: String, at place: Place, _ what: String, allowing blanks: Bool = false) -> Bool {
+        let words = blanks ? name.split(separator: " ", omittingEmptySubsequences: false) : [name[...]]
+        let isPlain = words.allSatisfy { word in
+            !word.isEmpty
+                && word.utf8.allSatisfy { byte in
+                    Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
+                }
         }
         guard !isPlain || !(1...64).contains(name.utf8.count) else { return true }
         error(
             "\(what) can't be \(quoted(name))",
             at: place,
             expected: "1 to 64 letters from A to Z, digits, \".\", \"_\" or \"-\""
+                + (blanks ? ", with single blanks between them" : "")
         )
         return false
     }

@@ -48,10 +48,12 @@ struct PolicyDecoder {
     /// never used.
     func decode() -> Policy {
         let plans = named("plans", plan)
+        var actions = named("actions", action)
+        addSharedLimits(to: &actions)
         return Policy(
             version: diagnostics.hasErrors ? "" : tree.version,
             calendar: WindowCalendar(timeZone: timeZone() ?? .gmt),
-            actions: named("actions", action),
+            actions: actions,
             plans: plans,
             defaultPlan: defaultPlan(among: plans),
             packs: named("packs", pack),
@@ -80,26 +82,26 @@ struct PolicyDecoder {
         guard let node = tree.single["defaultPlan"],
             let name = string(node, "\"defaultPlan\"", expected: "a plan's name")
         else { return nil }
-        checkPlan(name, at: node.place)
+        check(name, in: planNames, at: node.place)
         return plans[name]
     }
 
-    /// Reports a plan that doesn't exist, unless a file could not be read: the plan may be in it.
-    func checkPlan(_ name: String, at place: Place) {
-        guard planNames.places[name] == nil, !diagnostics.isIncomplete else { return }
-        if let renamed = planNames.renamed[name] {
+    /// Reports a plan or an action that doesn't exist, unless a file could not be read: it may be in that file.
+    func check(_ name: String, in names: SectionNames, at place: Place) {
+        guard names.places[name] == nil, !diagnostics.isIncomplete else { return }
+        if let renamed = names.renamed[name] {
             diagnostics.error(
-                "the plan \(quoted(name)) is called \(quoted(renamed.name)) now",
+                "the \(names.word) \(quoted(name)) is called \(quoted(renamed.name)) now",
                 at: place,
                 expected: quoted(renamed.name)
             )
             return
         }
-        let plans = planNames.list
         diagnostics.error(
-            "there is no plan \(quoted(name))" + didYouMean(name, among: planNames.places.keys),
+            "there is no \(names.word) \(quoted(name))" + didYouMean(name, among: names.places.keys),
             at: place,
-            expected: plans.isEmpty ? "a plan that is defined in \"plans\"" : "one of \(plans)"
+            expected: names.list.isEmpty
+                ? "a name that is defined in \"\(names.word)s\"" : "one of \(names.list)"
         )
     }
 

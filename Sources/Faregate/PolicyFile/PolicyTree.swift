@@ -1,7 +1,7 @@
 /// The merged files of one policy.
 struct PolicyTree {
     /// The sections whose entries may be split over several files.
-    static let sections = ["actions", "plans", "packs"]
+    static let sections = ["actions", "limits", "plans", "packs"]
     static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace", "debtLimit", "mode"]
     /// The lists: all entries of all files, in the order of the files.
     static let lists = ["changes", "tests"]

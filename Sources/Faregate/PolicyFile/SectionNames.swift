@@ -10,7 +10,7 @@ struct SectionNames {
     let list: String
     private var oldNames: [String: [String]] = [:]
     /// The kind of entry: "plan".
-    private let word: String
+    let word: String
 
     /// An upper bound on the former names of one entry.
     private static let limit = 32

@@ -15,14 +15,14 @@ extension SQLConnection {
         return reading
     }
 
-    private func expiring(of account: Int64, at now: Timestamp) throws(SQLError) -> Standing.ExpiringCredits? {
-        try first(
+    private func expiring(of account: Int64, at now: Timestamp) throws(SQLError) -> [Standing.ExpiringCredits] {
+        try rows(
             """
             SELECT expires_at, sum(remaining) FROM grants
             WHERE account_id = ?1 AND NOT spent AND expires_at > ?2 AND expires_at < ?3
-            GROUP BY expires_at ORDER BY expires_at LIMIT 1
+            GROUP BY expires_at ORDER BY expires_at LIMIT ?4
             """,
-            account, now, Timestamp.never
+            account, now, Timestamp.never, Int64(AccountReading.maximumExpiring)
         ) { row throws(SQLError) in
             Standing.ExpiringCredits(credits: try row.credits(1), at: Timestamp(rawValue: row.integer(0)))
         }

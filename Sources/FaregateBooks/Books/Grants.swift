@@ -45,8 +45,9 @@ extension Books {
         return known
     }
 
-    /// Inserts a grant, and pays the account's debt from it. If its expiry has already passed, all of its credits are
-    /// recorded as expired at once.
+    /// Inserts a grant, and pays the account's debt from it. If its expiry has already passed, its credits are recorded
+    /// as expired at once. A plan's grant still pays the debt first: it would have done so if somebody had looked at the
+    /// account when its period began.
     ///
     /// - Returns: nil if the account already has a grant with this reference, or, for a plan's grant, if the account's
     ///   total is already the largest amount.
@@ -69,7 +70,9 @@ extension Books {
         let entry = try append(Entry(kind: .grant, account: account, credits: credits, grant: id, at: now))
         if let purchase = grant.purchase { try link(entry, to: purchase) }
         if grant.expiresAt <= now {
-            let entry = try expire(credits, of: id, account, at: now)
+            let paid = grant.source == .plan ? try payDebt(of: account, from: id, credits, at: now) : 0
+            guard paid < credits else { return id }
+            let entry = try expire(credits - paid, of: id, account, at: now)
             if let purchase = grant.purchase { try link(entry, to: purchase) }
         } else {
             try refreshNoLater(than: grant.expiresAt, account)
@@ -89,12 +92,22 @@ extension Books {
         var debt = try debt(of: account)
         guard debt > 0 else { return }
         for grant in try grantsInBurnOrder(of: account) where debt > 0 {
-            let paid = min(debt, grant.credits)
-            try pay(paid, from: grant.grant)
-            try changeDebt(of: account, by: -paid)
-            try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant.grant, at: now))
-            debt -= paid
+            debt -= try payDebt(of: account, from: grant.grant, grant.credits, at: now)
         }
+    }
+
+    /// Pays the account's debt from one grant, which has these credits left.
+    ///
+    /// - Returns: the credits that it paid.
+    private func payDebt(
+        of account: Int64, from grant: Int64, _ credits: Int64, at now: Timestamp
+    ) throws(SQLError) -> Int64 {
+        let paid = min(try debt(of: account), credits)
+        guard paid > 0 else { return 0 }
+        try pay(paid, from: grant)
+        try changeDebt(of: account, by: -paid)
+        try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant, at: now))
+        return paid
     }
 
     func debt(of account: Int64) throws(SQLError) -> Int64 {

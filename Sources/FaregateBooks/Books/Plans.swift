@@ -19,7 +19,7 @@ extension Books {
         if hasCome {
             for grant in plan.grants where grant.every == .once {
                 if try hasOpening(account, of: plan, grant.name) { continue }
-                try insert(PlanLine(plan: plan.name, grant: grant).opening, for: account, at: now)
+                try insert(PlanLine(plan: plan.name, grant: grant).opening(at: now), for: account, at: now)
             }
         }
         try renew(account, on: plan, hasCome: hasCome, calendar, at: now)

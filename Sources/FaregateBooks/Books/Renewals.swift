@@ -22,9 +22,8 @@ extension Books {
             let line = PlanLine(plan: plan.name, grant: part.renewal.grant)
             let reference = line.reference(part.renewal.period.number) + part.suffix
             var grant = NewGrant(reference: reference, source: .plan, credits: try Credits(stored: part.credits))
-            grant.expiresAt = part.renewal.period.range.upperBound
-            grant.position = part.position
-            (grant.line, grant.period) = (lines[line.name], part.renewal.period.number)
+            (grant.priority, grant.expiresAt, grant.position) = (line.grant.priority, part.expiresAt, part.position)
+            if part.rollsOver { (grant.line, grant.period) = (lines[line.name], part.renewal.period.number) }
             try insert(grant, for: account, at: now)
         }
     }
@@ -105,14 +104,15 @@ extension Books {
     func carryOver(_ account: Int64, at now: Timestamp) throws(SQLError) {
         let returned = try database.rows(
             """
-            SELECT id, line_id, remaining, min(returned, remaining + expired), position - position % 2 FROM grants
+            SELECT id, line_id, remaining, min(returned, remaining + expired), position - position % 2, priority
+            FROM grants
             WHERE account_id = ?1 AND returned > 0 ORDER BY expires_at, position, id
             """,
             account
         ) { row in
             (
                 id: row.integer(0), line: row.integer(1), left: row.integer(2), returned: row.integer(3),
-                position: row.integer(4)
+                position: row.integer(4), priority: Int(row.integer(5))
             )
         }
         for grant in returned {
@@ -123,7 +123,7 @@ extension Books {
             if grant.left > 0 { try expire(min(credits, grant.left), of: grant.id, account, at: now) }
             try database.run("UPDATE plan_lines SET room = room - ?2 WHERE id = ?1", grant.line, credits)
             var carried = NewGrant(reference: present.next, source: .plan, credits: try Credits(stored: credits))
-            (carried.expiresAt, carried.position) = (present.endsAt, grant.position)
+            (carried.priority, carried.expiresAt, carried.position) = (grant.priority, present.endsAt, grant.position)
             (carried.line, carried.period) = (grant.line, present.number)
             try insert(carried, for: account, at: now)
         }
@@ -176,8 +176,9 @@ struct PlanLine {
 
     var name: String { grant.name }
 
-    var opening: NewGrant {
+    func opening(at now: Timestamp) -> NewGrant {
         var opening = NewGrant(reference: "opening:\(plan):\(name)", source: .plan, credits: grant.credits)
+        (opening.priority, opening.expiresAt) = (grant.priority, grant.expiry(in: now..<Timestamp.never))
         opening.position = PlanRenewal.position(of: grant, isCarried: false)
         return opening
     }

@@ -4,18 +4,34 @@ import Faregate
 enum BalanceCommand: Command {
     static let name = "balance"
     static let synopsis = "ACCOUNT"
-    static let summary = "an account's credits, debt and plan"
+    static let summary = "an account's credits, when they end, its debt and plan"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
-        let balance = try await context.withLedger { try await $0.balance(of: account, at: context.clock.now) }
-        guard let balance else { throw Failure.refused("the ledger has no account \"\(account)\"") }
-        try context.show(balance, as: text(balance))
+        let now = context.clock.now
+        let reading = try await context.withLedger { try await $0.read(account, calls: { _ in [] }, at: now) }
+        guard let reading else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        try context.show(Answer(balance: reading.balance, expiring: reading.expiring), as: text(reading))
         return .done
     }
 
-    private static func text(_ balance: AccountBalance) -> String {
+    /// The balance, with the credits that expire, the soonest first.
+    private struct Answer: Encodable {
+        let balance: AccountBalance
+        let expiring: [Standing.ExpiringCredits]
+
+        private enum CodingKeys: String, CodingKey { case expiring }
+
+        func encode(to encoder: any Encoder) throws {
+            try balance.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(expiring, forKey: .expiring)
+        }
+    }
+
+    private static func text(_ reading: AccountReading) -> String {
+        let balance = reading.balance
         var rows = [["remaining", balance.remaining.description]]
         rows += balance.sources.map { ["  \($0.source)", $0.credits.description] }
         rows += [
@@ -24,6 +40,7 @@ enum BalanceCommand: Command {
             ["total", balance.total.description], ["debt", balance.debt.description],
         ]
         var lines = [Output.table(["", "credits"], rows, rightAligned: ["credits"]), ""]
+        lines += reading.expiring.map { "\(count($0.credits.rawValue, "credit")) can be spent until \($0.at)" }
         lines.append("plan: \((balance.plan ?? "none").printable)")
         if let since = balance.suspendedAt { lines.append("suspended since \(since): every call is refused") }
         return lines.joined(separator: "\n")

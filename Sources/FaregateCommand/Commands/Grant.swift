@@ -10,6 +10,7 @@ enum GrantCommand: Command {
         .database, .policies,
         Option(name: "reference", value: "TEXT", help: "makes a repeat safe: a reference grants credits once"),
         Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
+        Option(name: "expires", value: "WHEN", help: "when the credits end (default: never): \(Context.endHelp)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
         .by,
     ]
@@ -17,6 +18,8 @@ enum GrantCommand: Command {
     private struct Answer: Encodable {
         let grant: GrantID
         let isNew: Bool
+        /// When the new credits end; left out if they don't, or if nothing was granted.
+        let expiresAt: Timestamp?
         let balance: AccountBalance
     }
 
@@ -25,6 +28,7 @@ enum GrantCommand: Command {
         let credits: Credits
         let source: GrantSource
         let reference: GrantReference
+        let expiresAt: Timestamp?
         let reason: String?
         let by: String
         let policy: Policy?
@@ -45,6 +49,7 @@ enum GrantCommand: Command {
                 to: request.account,
                 as: request.source,
                 reference: request.reference,
+                expires: request.expiresAt ?? .never,
                 reason: request.reason,
                 by: request.by
             )
@@ -58,11 +63,13 @@ enum GrantCommand: Command {
     ) throws -> ExitCode {
         switch result {
         case .granted(let id):
-            let text = "granted \(count(request.credits.rawValue, "credit")); \(has(request.account, balance))"
-            try context.show(Answer(grant: id, isNew: true, balance: balance), as: text)
+            let end = request.expiresAt.map { " until \($0)" } ?? ""
+            let text = "granted \(count(request.credits.rawValue, "credit"))\(end); \(has(request.account, balance))"
+            let answer = Answer(grant: id, isNew: true, expiresAt: request.expiresAt, balance: balance)
+            try context.show(answer, as: text)
         case .alreadyGranted(let id):
             let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
-            try context.show(Answer(grant: id, isNew: false, balance: balance), as: text)
+            try context.show(Answer(grant: id, isNew: false, expiresAt: nil, balance: balance), as: text)
         case .referenceTaken(let id):
             throw Failure.refused(
                 "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")
@@ -84,6 +91,7 @@ enum GrantCommand: Command {
             credits: credits,
             source: source,
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
+            expiresAt: context.end("expires"),
             reason: context.arguments.value("reason"),
             by: context.by,
             policy: context.policyIfAny()

@@ -62,7 +62,7 @@ enum Price: Command {
             lines.append("  \(credits(shadowed.cost)) if the rule in shadow at \(shadowed.rule) were enforced")
         }
         lines += quote.limits.map { limit in
-            "  at most \(limit.max) \(limit.name)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
+            "  \(limit.sentence.printable)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
         }
         return lines.joined(separator: "\n")
     }
@@ -98,6 +98,8 @@ extension Price {
     private struct Answer: Encodable {
         struct LimitAnswer: Encodable {
             let name: String
+            let actions: [String]
+            let when: String?
             let max: Int64
             let mode: Policy.Mode
             let location: Policy.Location
@@ -128,7 +130,9 @@ extension Price {
             rule = quote.rule
             shadowed = quote.shadowed.map { ShadowAnswer(cost: $0.cost, rule: $0.rule) }
             limits = quote.limits.map {
-                LimitAnswer(name: $0.name, max: $0.max, mode: $0.mode, location: $0.location)
+                LimitAnswer(
+                    name: $0.name, actions: $0.actions, when: $0.when, max: $0.max, mode: $0.mode, location: $0.location
+                )
             }
             plan = quote.assumedPlan?.name
             policyVersion = quote.policyVersion

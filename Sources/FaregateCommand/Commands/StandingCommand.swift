@@ -59,7 +59,10 @@ enum StandingCommand: Command {
         lines += action.limits.map { limit in
             let shadow = limit.mode == .shadow ? " (shadow: refuses nobody)" : ""
             let reset = limit.resetsAt.map { "; more at \($0)" } ?? ""
-            return "\(limit.left) of \(limit.max) \(limit.count) left \(limit.window)\(shadow)\(reset)"
+            let name = limit.actions.isEmpty ? "" : "\(limit.name.printable): "
+            let others = limit.actions.filter { $0 != action.name }.joined(separator: ", ")
+            let shared = others.isEmpty ? "" : ", with \(others)"
+            return name + "\(limit.left) of \(limit.max) \(limit.count) left \(limit.window)\(shared)\(shadow)\(reset)"
         }
         return lines.map { "  \($0)" }
     }

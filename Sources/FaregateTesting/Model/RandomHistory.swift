@@ -34,7 +34,8 @@ struct RandomHistory {
         var random = random
         calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
         let credits = Int64.random(in: 20...60, using: &random)
-        plans = RandomHistory.plans(credits: credits, rollover: Int64.random(in: 0...80, using: &random), calendar)
+        let rollover = Int64.random(in: 0...80, using: &random)
+        plans = RandomHistory.plans(credits: credits, rollover: rollover, calendar, using: &random)
         self.random = random
     }
 
@@ -91,22 +92,8 @@ struct RandomHistory {
         isEnforced = Int.random(in: 0..<4, using: &random) > 0
         let credits = Int64.random(in: 1...60, using: &random)
         let rollover = Int64.random(in: 0...80, using: &random)
-        plans = RandomHistory.plans(credits: credits, rollover: rollover, calendar)
+        plans = RandomHistory.plans(credits: credits, rollover: rollover, calendar, using: &random)
         return .nothing("the policy is edited: max \(limitMaximum), \(credits) a period, rollover \(rollover)")
-    }
-
-    private static func plans(credits: Int64, rollover: Int64, _ calendar: WindowCalendar) -> PlanBook {
-        let free = Policy.Plan(name: "free", grants: [Policy.Plan.Grant(credits: 30, every: .once)])
-        let month = Policy.Plan.Grant(
-            credits: Credits(inRange: credits), every: .month, rollover: Credits(inRange: rollover))
-        let pro = Policy.Plan(
-            name: "pro",
-            grants: [
-                Policy.Plan.Grant(credits: 5, every: .once), month, Policy.Plan.Grant(credits: 3, every: .day),
-                Policy.Plan.Grant(credits: 2, every: .month, rollover: 1, name: "month-2"),
-            ]
-        )
-        return PlanBook(plans: ["free": free, "pro": pro], defaultPlan: free, calendar: calendar)
     }
 
     private mutating func move() -> Operation {

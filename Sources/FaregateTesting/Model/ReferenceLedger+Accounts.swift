@@ -39,6 +39,8 @@ extension ReferenceLedger {
                 account,
                 "opening:\(plan.name):\(grant.name)",
                 grant.credits.rawValue,
+                priority: grant.priority,
+                expiresAt: grant.expiry(in: now..<Timestamp.never),
                 position: PlanRenewal.position(of: grant, isCarried: false),
                 at: now
             )
@@ -90,8 +92,8 @@ extension ReferenceLedger {
         )
     }
 
-    /// Makes a grant, and pays the account's debt from it. An outdated grant expires at once. A plan grants only what
-    /// fits into an account's largest balance.
+    /// Makes a grant, and pays the account's debt from it. An outdated grant expires at once; a plan's pays the debt
+    /// first. A plan grants only what fits into an account's largest balance.
     @discardableResult
     mutating func give(
         _ account: AccountID,
@@ -127,7 +129,9 @@ extension ReferenceLedger {
         accounts[account]?.grants.append(id)
         enter(.grant, account, credits, grant: id, at: now)
         if expiresAt <= now {
-            expire(credits, of: id, account, at: now)
+            if source == .plan { payDebt(of: account, from: id, credits, at: now) }
+            let left = grants[id]?.remaining ?? 0
+            if left > 0 { expire(left, of: id, account, at: now) }
         } else {
             becomeDue(account, at: expiresAt)
             payDebt(of: account, at: now)
@@ -137,14 +141,16 @@ extension ReferenceLedger {
 
     /// Pays the account's debt from its spendable credits.
     mutating func payDebt(of account: AccountID, at now: Timestamp) {
-        for grant in burnOrder(of: account) {
-            let paid = min(accounts[account]?.debt ?? 0, grant.remaining)
-            guard paid > 0 else { return }
-            grants[grant.id]?.remaining -= paid
-            grants[grant.id]?.taken += paid
-            accounts[account]?.debt -= paid
-            enter(.repay, account, -paid, grant: grant.id, at: now)
-        }
+        for grant in burnOrder(of: account) { payDebt(of: account, from: grant.id, grant.remaining, at: now) }
+    }
+
+    private mutating func payDebt(of account: AccountID, from grant: GrantID, _ credits: Int64, at now: Timestamp) {
+        let paid = min(accounts[account]?.debt ?? 0, credits)
+        guard paid > 0 else { return }
+        grants[grant]?.remaining -= paid
+        grants[grant]?.taken += paid
+        accounts[account]?.debt -= paid
+        enter(.repay, account, -paid, grant: grant, at: now)
     }
 
     /// Records when the account's next grant expires.

@@ -30,7 +30,7 @@ extension ReferenceLedger {
     func read(_ account: AccountID, calls: (AccountBalance) -> [ChargeRequest], at now: Timestamp) -> AccountReading? {
         guard let known = accounts[account], let balance = balance(of: account, at: now) else { return nil }
         let lots = burnOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
-        let expiring = lots.map(\.expiresAt).min().map { moment in
+        let expiring = Set(lots.map(\.expiresAt)).sorted().prefix(AccountReading.maximumExpiring).map { moment in
             let credits = lots.filter { $0.expiresAt == moment }.reduce(0) { $0 + $1.remaining }
             return Standing.ExpiringCredits(credits: Credits(inRange: credits), at: moment)
         }

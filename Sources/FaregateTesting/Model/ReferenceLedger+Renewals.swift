@@ -35,10 +35,11 @@ extension ReferenceLedger {
                 account,
                 name.reference(part.renewal.period.number) + part.suffix,
                 part.credits,
-                expiresAt: part.renewal.period.range.upperBound,
+                priority: part.renewal.grant.priority,
+                expiresAt: part.expiresAt,
                 position: part.position,
-                line: name,
-                period: part.renewal.period.number,
+                line: part.rollsOver ? name : nil,
+                period: part.rollsOver ? part.renewal.period.number : nil,
                 at: now
             )
         }
@@ -82,6 +83,7 @@ extension ReferenceLedger {
                 account,
                 prefix + "\(count + 1)",
                 credits,
+                priority: grant.priority,
                 expiresAt: line.endsAt,
                 position: grant.position - grant.position % 2,
                 line: name,

@@ -217,4 +217,84 @@ import Testing
             #expect(balance?.remaining == 148)
         }
     }
+
+    @Test("Credits of a trial can be spent for its time, and then expire", arguments: [true, false])
+    func trial(isSeen: Bool) async throws {
+        let plans = plans(Policy.Plan.Grant(credits: 20, every: .once, lifetimeMilliseconds: 14 * day))
+        try await withBothLedgers { ledger in
+            try await ledger.refresh("ana", under: plans, at: newYear)
+            let end = newYear.advanced(byMilliseconds: 14 * day)
+            _ = try await ledger.hold(.generate(cost: 5, plans: plans), at: end.advanced(byMilliseconds: -1))
+            if isSeen { try await ledger.refresh("ana", under: plans, at: end) }
+            #expect(try await ledger.balance(of: "ana", at: end)?.remaining == 0)
+            #expect(try await ledger.balance(of: "ana", at: end)?.expired == 15)
+        }
+    }
+
+    @Test(
+        "Credits that expire before their period ends don't come back with the next period",
+        arguments: [[], [1], [1, 6], [6, 13, 20]] as [[Int64]]
+    )
+    func expiring(looks: [Int64]) async throws {
+        let plans = plans(Policy.Plan.Grant(credits: 9, every: .days(7), lifetimeMilliseconds: 2 * day))
+        try await withBothLedgers { ledger in
+            try await ledger.refresh("ana", under: plans, at: newYear)
+            for look in looks {
+                try await ledger.refresh("ana", under: plans, at: newYear.advanced(byMilliseconds: look * day))
+            }
+            for (days, credits) in [(21, 9), (22, 9), (23, 0), (27, 0), (28, 9)] as [(Int64, Credits)] {
+                let now = newYear.advanced(byMilliseconds: days * day)
+                try await ledger.refresh("ana", under: plans, at: now)
+                #expect(try await ledger.balance(of: "ana", at: now)?.remaining == credits, "day \(days)")
+            }
+        }
+    }
+
+    @Test(
+        "Credits that expired before anybody looked have paid the debt that the account had when they were granted",
+        arguments: [true, false])
+    func expiredUnseen(isSeen: Bool) async throws {
+        let plans = plans(Policy.Plan.Grant(credits: 9, every: .days(7), lifetimeMilliseconds: day))
+        try await withBothLedgers { ledger in
+            try await ledger.refresh("ana", under: plans, at: newYear)
+            let held = try await ledger.hold(.generate(cost: 9, plans: plans), at: newYear)
+            let settlement = Settlement(cost: 14, overrun: .debt, debtLimit: 100)
+            _ = try await ledger.settle(held, settlement, under: plans, at: newYear)
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.debt == 5)
+            if isSeen { try await ledger.refresh("ana", under: plans, at: newYear.advanced(byMilliseconds: 7 * day)) }
+            let later = newYear.advanced(byMilliseconds: 10 * day)
+            try await ledger.refresh("ana", under: plans, at: later)
+            let balance = try await ledger.balance(of: "ana", at: later)
+            #expect(balance?.debt == 0 && balance?.remaining == 0 && balance?.expired == 4)
+        }
+    }
+
+    @Test("Credits that expired within their period don't roll over, even if the policy lets credits roll over by then")
+    func expiredBeforeRollover() async throws {
+        let before = plans(Policy.Plan.Grant(credits: 9, every: .week, lifetimeMilliseconds: 2 * day))
+        let after = plans(Policy.Plan.Grant(credits: 9, every: .week, rollover: 50))
+        try await withBothLedgers { ledger in
+            try await ledger.refresh("ana", under: before, at: newYear)
+            try await ledger.refresh("ana", under: before, at: newYear.advanced(byMilliseconds: 3 * day))
+            for (days, credits) in [(7, 9), (14, 18)] as [(Int64, Credits)] {
+                let now = newYear.advanced(byMilliseconds: days * day)
+                try await ledger.refresh("ana", under: after, at: now)
+                #expect(try await ledger.balance(of: "ana", at: now)?.remaining == credits)
+            }
+        }
+    }
+
+    @Test("Of a plan's grants, those with a lower priority are spent first, even if they expire later")
+    func priority() async throws {
+        let plans = plans(
+            Policy.Plan.Grant(credits: 10, every: .day), Policy.Plan.Grant(credits: 10, every: .once, priority: -1))
+        try await withBothLedgers { ledger in
+            try await ledger.refresh("ana", under: plans, at: newYear)
+            _ = try await ledger.hold(.generate(cost: 10, plans: plans), at: newYear)
+            let tomorrow = newYear.advanced(byMilliseconds: day)
+            try await ledger.refresh("ana", under: plans, at: tomorrow)
+            let balance = try await ledger.balance(of: "ana", at: tomorrow)
+            #expect(balance?.expired == 10 && balance?.remaining == 10)
+        }
+    }
 }

@@ -309,7 +309,7 @@ extension Scene {
     }
 
     /// Advances the clock until this number of events was reported.
-    fileprivate func turnClock(untilThereAre count: Int) async {
+    func turnClock(untilThereAre count: Int) async {
         let clock = clock
         let turning = Task {
             while !Task.isCancelled {

@@ -40,6 +40,39 @@ import Testing
         }
     }
 
+    @Test("A limit in shadow mode beside an enforced one that counts the same has a count of its own")
+    func aTwin() async throws {
+        let both = policy(
+            """
+            { "cost": 1, "limits": [
+                { "max": 1, "per": "day", "mode": "shadow" }, { "max": 3, "per": "day" },
+                { "max": 9, "per": "day", "mode": "off" }
+            ] }
+            """
+        )
+        try await withScene(policy(#"{ "cost": 1, "limits": [{ "max": 3, "per": "day" }] }"#)) { scene in
+            try await scene.gate.run("generate", for: "ana") { _ in }
+            let tried = try scene.gate(under: both)
+            for _ in 0..<2 { try await tried.run("generate", for: "ana") { _ in } }
+            let twin = "calls per day by account (shadow)"
+            #expect(
+                scene.events.all == [
+                    "allowed", "settled", "allowed", "settled", "allowed", "shadowed: \(twin)", "settled",
+                ]
+            )
+            let refusal = try await tried.refusal()
+            #expect(refusal.description == "generate is limited to 3 calls per day; 3 used")
+            let limits = try await tried.standing(of: "ana")["generate"]?.limits
+            #expect(limits?.map(\.name) == [twin, "calls per day by account"])
+            #expect(limits?.map(\.used) == [2, 3])
+
+            // Once it is the only one and enforced, it goes on with the count of the enforced one.
+            let stricter = try scene.gate(under: policy(#"{ "cost": 1, "limits": [{ "max": 1, "per": "day" }] }"#))
+            let later = try await stricter.refusal()
+            #expect(later.problem.members["used"] == 3)
+        }
+    }
+
     @Test("A rule in shadow mode sets no price, and is recorded with the charge")
     func aRule() async throws {
         let text = policy(

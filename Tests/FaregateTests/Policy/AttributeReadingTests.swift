@@ -36,4 +36,12 @@ struct AttributeReadingTests {
             #expect(action.attributes(reading: ["x": "6"]) == ["x": 6])
         }
     }
+
+    @Test("An attribute is read as the type that a limit compares")
+    func limit() throws {
+        let limit = #"{ "max": 1, "per": "day", "when": { "x": { "above": 2 } } }"#
+        let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 1, "limits": [\#(limit)] } } }"#)
+        let action = try #require(policy.actions["a"])
+        #expect(action.attributes(reading: ["x": "5", "y": "5"]) == ["x": 5, "y": "5"])
+    }
 }

@@ -48,11 +48,11 @@ struct DifferenceTests {
             #""cost": 10, "rules": [{ "when": { "plan": "pro" }, "cost": 8 }, { "when": { "size": "large" }, "cost": 25 }]"#
         #expect(
             try ofAction(old, old.replacing(#""cost": 8"#, with: #""cost": 4"#))
-                == ["action generate: 8 -> 4 credits (-50%) when plan is pro"])
+                == ["action generate: 8 -> 4 credits (-50%) when plan is \"pro\""])
         #expect(
             try ofAction(old, #""cost": 10, "rules": [{ "when": { "size": "large" }, "cost": 25 }]"#) == [
-                "action generate: the rule when size is large applies to more calls, also when plan is pro",
-                "action generate: rule removed: 8 credits when plan is pro; the cost is 10 credits now",
+                "action generate: the rule when size is \"large\" applies to more calls, also when plan is \"pro\"",
+                "action generate: rule removed: 8 credits when plan is \"pro\"; the cost is 10 credits now",
             ])
         #expect(
             try ofAction(
@@ -62,8 +62,8 @@ struct DifferenceTests {
                 ])
         #expect(
             try ofAction(old, old.replacing(#""cost": 8"#, with: #""cost": 8, "mode": "off""#)) == [
-                "action generate: rule when plan is pro: enforced -> off",
-                "action generate: the rule when size is large applies to more calls, also when plan is pro",
+                "action generate: rule when plan is \"pro\": enforced -> off",
+                "action generate: the rule when size is \"large\" applies to more calls, also when plan is \"pro\"",
             ])
     }
 
@@ -75,8 +75,8 @@ struct DifferenceTests {
         let (pro, large, draft) = (#""plan": "pro""#, #""size": "large""#, #""size": ["small", "draft"]"#)
         #expect(
             try ofAction(rules(pro, large), rules(large, pro)) == [
-                "action generate: the rule when size is large applies to more calls, also when plan is pro",
-                "action generate: the rule when plan is pro applies to fewer calls: an earlier rule takes those when size is large",
+                "action generate: the rule when size is \"large\" applies to more calls, also when plan is \"pro\"",
+                "action generate: the rule when plan is \"pro\" applies to fewer calls: an earlier rule takes those when size is \"large\"",
             ])
         #expect(try ofAction(rules(draft, large), rules(large, draft)) == [])
         let (few, many) = (#""steps": { "below": 20 }"#, #""steps": { "above": 20 }"#)

@@ -30,6 +30,25 @@ struct LimitTests {
         #expect(Set(counters).count == edits.count)
     }
 
+    @Test(
+        "Of limits that count the same, the weaker ones have a name of their own, whatever their order",
+        arguments: [["enforce", "shadow", "off"], ["off", "shadow", "enforce"], ["shadow", "off", "enforce"]]
+    )
+    func twins(modes: [String]) throws {
+        for (id, name) in [("", "calls per day by account"), (#", "id": "burst""#, "burst")] {
+            let list = modes.map { #"{ "max": 1, "per": "day", "mode": "\#($0)"\#(id) }"# }
+            let limits = try limits(list.joined(separator: ", "))
+            let counter = id.isEmpty ? name : "burst: calls per day by account"
+            for (limit, mode) in zip(limits, modes) {
+                let suffix = mode == "enforce" ? "" : " (\(mode))"
+                #expect(limit.name == name + suffix && limit.counterName == counter + suffix)
+            }
+        }
+        let weak = try limits(
+            #"{ "max": 1, "per": "day", "mode": "off" }, { "max": 2, "per": "day", "mode": "shadow" }"#)
+        #expect(weak.map(\.name) == ["calls per day by account (off)", "calls per day by account"])
+    }
+
     @Test("A limit of calls has the same name as before limits could count anything else")
     func oldName() throws {
         #expect(try limits(#"{ "max": 1, "per": "day" }"#)[0].counterName == "calls per day by account")
@@ -63,5 +82,52 @@ struct LimitTests {
     )
     func amount(count: String, max: Int, text: String) throws {
         #expect(try limits(#"{ "max": \#(max), "per": "day", "count": "\#(count)" }"#)[0].amountText == text)
+    }
+
+    @Test(
+        "A limit's name and counter contain its conditions, whatever their order",
+        arguments: [
+            (#""when": { "plan": "pro" }"#, #"plan is "pro""#),
+            (#""when": { "model": ["b", "a"], "fast": true }"#, #"fast is true and model is "a" or "b""#),
+            (#""when": { "fast": true, "model": ["a", "b", "a"] }"#, #"fast is true and model is "a" or "b""#),
+            (#""when": { "steps": { "above": 2.5, "below": 50 } }"#, "steps is above 2.5 and below 50"),
+            (#""when": { "my size": "a\" or \"b" }"#, #""my size" is "a\" or \"b""#),
+        ]
+    )
+    func conditions(when: String, text: String) throws {
+        let limit = try narrowed(when)
+        #expect(limit.when == text)
+        #expect(limit.name == "calls per day by account when \(text)")
+        #expect(limit.counterName == limit.name)
+        #expect(try narrowed(when + #", "id": "x""#).counterName == "x: " + limit.name)
+        #expect(limit.sentence == "at most 1 call per day by account when \(text)")
+    }
+
+    @Test("Long conditions have a short name of their own")
+    func long() throws {
+        let names = try ["x", "y"].map { last in
+            let models = (1...200).map { "\"model-\($0)\"" } + ["\"\(last)\""]
+            return try narrowed("\"when\": { \"model\": [\(models.joined(separator: ", "))] }").name
+        }
+        #expect(names[0] != names[1])
+        #expect(names.allSatisfy { $0.utf8.count < 200 })
+    }
+
+    @Test("A limit for a plan keeps its counter when the plan is renamed")
+    func renamedPlan() throws {
+        let counters = try [("pro", "{}"), ("plus", #"{ "was": ["gold", "pro"] }"#)].map { plan, entry in
+            try narrowed("\"when\": { \"plan\": \"\(plan)\" }", plans: "{ \"\(plan)\": \(entry) }").counterName
+        }
+        #expect(counters[1] == #"calls per day by account when plan is "gold""#)
+        let first = try narrowed(#""when": { "plan": "gold" }"#, plans: #"{ "gold": {} }"#)
+        #expect(first.counterName == counters[1] && counters[0] != counters[1])
+    }
+
+    private func narrowed(_ when: String, plans: String = #"{ "pro": {} }"#) throws -> Policy.Limit {
+        let limit = #"{ "max": 1, "per": "day", \#(when) }"#
+        let policy = try Policy(
+            parsing: #"{ "actions": { "a": { "cost": 1, "limits": [\#(limit)] } }, "plans": \#(plans) }"#
+        )
+        return try #require(policy.actions["a"]?.limits.first)
     }
 }

@@ -6,6 +6,10 @@ import Testing
 
 @Suite("The period of a recurring grant")
 struct PlanScheduleTests {
+    private static let periods: [Policy.Plan.Grant.Period] = [
+        .once, .day, .week, .month, .quarter, .year, .days(14), .days(3650), .months(5), .months(120),
+    ]
+
     private func calendar(_ zone: String) throws -> WindowCalendar {
         WindowCalendar(timeZone: try #require(TimeZone(identifier: zone)))
     }
@@ -27,6 +31,12 @@ struct PlanScheduleTests {
             ("UTC", .month, "2026-01-31T10:00:00Z", "2026-03-31T10:00:00Z", 2, "2026-03-31T10:00:00Z"),
             ("UTC", .month, "2026-01-31T10:00:00Z", "2026-05-01T00:00:00Z", 3, "2026-04-30T10:00:00Z"),
             ("UTC", .month, "2028-01-31T10:00:00Z", "2028-02-29T12:00:00Z", 1, "2028-02-29T10:00:00Z"),
+            // Several days, weeks or months.
+            ("UTC", .quarter, "2026-01-31T10:00:00Z", "2026-04-30T09:59:59Z", 0, "2026-01-31T10:00:00Z"),
+            ("UTC", .quarter, "2026-01-31T10:00:00Z", "2026-07-31T10:00:00Z", 2, "2026-07-31T10:00:00Z"),
+            ("UTC", .months(5), "2025-09-30T10:00:00Z", "2026-02-28T10:00:00Z", 1, "2026-02-28T10:00:00Z"),
+            ("UTC", .days(10), "2026-01-31T10:00:00Z", "2026-02-20T09:59:59Z", 1, "2026-02-10T10:00:00Z"),
+            ("UTC", .days(14), "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z", 2, "2026-02-28T10:00:00Z"),
             // Leap day.
             ("UTC", .year, "2024-02-29T00:00:00Z", "2025-02-27T23:59:59Z", 0, "2024-02-29T00:00:00Z"),
             ("UTC", .year, "2024-02-29T00:00:00Z", "2025-02-28T00:00:00Z", 1, "2025-02-28T00:00:00Z"),
@@ -66,7 +76,7 @@ struct PlanScheduleTests {
         #expect(period.range.contains(try moment(now)))
     }
 
-    @Test("A moment before the anchor is in the first period", arguments: Policy.Plan.Grant.Period.allCases)
+    @Test("A moment before the anchor is in the first period", arguments: PlanScheduleTests.periods)
     func before(every: Policy.Plan.Grant.Period) throws {
         let anchor = try moment("2026-11-21T09:00:00Z")
         let early = grant(every).period(
@@ -90,7 +100,7 @@ struct PlanScheduleTests {
         #expect(period == Policy.Plan.Period(number: 0, range: anchor..<Timestamp.never))
     }
 
-    @Test("The period of any moment can be computed", arguments: Policy.Plan.Grant.Period.allCases)
+    @Test("The period of any moment can be computed", arguments: PlanScheduleTests.periods)
     func extremes(every: Policy.Plan.Grant.Period) throws {
         let ends = [Timestamp(rawValue: .min), Timestamp(rawValue: 0), .never]
         let calendar = try calendar("Europe/Oslo")
@@ -113,7 +123,8 @@ struct PlanScheduleTests {
         let calendar = try calendar(zone)
         for _ in 0..<Depth.of(quick: 20, thorough: 60) {
             let every = try #require(
-                [.day, .week, .month, .year].randomElement(using: &random) as Policy.Plan.Grant.Period?)
+                [.day, .week, .month, .quarter, .year, .days(10), .months(5)].randomElement(using: &random)
+                    as Policy.Plan.Grant.Period?)
             // 2000 to 2030: Apia skips a whole day in 2011.
             let anchor = Timestamp(rawValue: Int64.random(in: 946_684_800_000...1_893_456_000_000, using: &random))
             let span: Int64 = every == .day ? 86_400_000 * 400 : 86_400_000 * 4000
@@ -142,18 +153,17 @@ struct PlanScheduleTests {
     private func start(_ number: Int, _ every: Policy.Plan.Grant.Period, _ anchor: Timestamp, _ zone: TimeZone)
         -> Timestamp
     {
-        let component: Calendar.Component =
+        let (component, length): (Calendar.Component, Int) =
             switch every {
-            case .day, .once: .day
-            case .week: .weekOfYear
-            case .month: .month
-            case .year: .year
+            case .once: (.day, 1)
+            case .days(let length): (.day, length)
+            case .months(let length): (.month, length)
             }
         // Finds the date in a calendar without clock changes, then the local time on that date.
         var plain = Calendar(identifier: .gregorian)
         plain.timeZone = .gmt
         let local = anchor.date.addingTimeInterval(Double(zone.secondsFromGMT(for: anchor.date)))
-        guard let target = plain.date(byAdding: component, value: number, to: local) else { return .never }
+        guard let target = plain.date(byAdding: component, value: number * length, to: local) else { return .never }
         let times = stride(from: -26.0, through: 26, by: 0.25).map { target.addingTimeInterval($0 * 3600) }
         let fitting = times.first {
             abs($0.addingTimeInterval(Double(zone.secondsFromGMT(for: $0))).timeIntervalSince(target)) < 0.0005
@@ -162,6 +172,33 @@ struct PlanScheduleTests {
         // Skipped: use the offset of the day before.
         let offset = zone.secondsFromGMT(for: target.addingTimeInterval(-86_400))
         return Timestamp(target.addingTimeInterval(-Double(offset)))
+    }
+
+    @Test(
+        "A period is written in one way, whatever the file says",
+        arguments: [
+            ("7d", "week"), ("1w", "week"), ("14d", "2w"), ("10d", "10d"), ("1mo", "month"), ("3mo", "quarter"),
+            ("12mo", "year"), ("6mo", "6mo"), ("1d", "day"), ("quarter", "quarter"), ("520w", "520w"),
+        ]
+    )
+    func spelling(written: String, name: String) throws {
+        let grant = #"{ "credits": 5, "every": "\#(written)" }"#
+        let policy = try Policy(parsing: #"{ "plans": { "p": { "grants": [\#(grant)] } } }"#)
+        let read = try #require(policy.plans["p"]?.grants.first)
+        #expect(read.every.description == name && read.name == name)
+    }
+
+    @Test(
+        "Credits expire at the end of their period, or earlier by the lifetime of the grant",
+        arguments: [(.month, nil, 31), (.month, 14, 14), (.month, 40, 31), (.once, 14, 14), (.days(3), 3, 3)]
+            as [(Policy.Plan.Grant.Period, Int64?, Int64)]
+    )
+    func expiry(every: Policy.Plan.Grant.Period, lifetimeDays: Int64?, days: Int64) throws {
+        let start = try moment("2026-01-01T00:00:00Z")
+        let grant = Policy.Plan.Grant(
+            credits: 1, every: every, lifetimeMilliseconds: lifetimeDays.map { $0 * 86_400_000 })
+        let period = grant.period(containing: start, since: start, in: try calendar("UTC"))
+        #expect(grant.expiry(in: period.range) == start.advanced(byMilliseconds: days * 86_400_000))
     }
 
     // MARK: Rollover

@@ -16,7 +16,7 @@ enum Fixture {
         {
           "timezone": "Europe/Oslo",
           "actions": {
-            "export": { "cost": 0 },
+            "export": { "cost": 0, "limits": [{ "max": 0, "per": "day", "when": { "plan": ["free"], "size": [3, true] } }] },
             "generate": {
               "title": "Generate an image",
               "cost": 9007199254740991,
@@ -47,7 +47,8 @@ enum Fixture {
             "pro": {
               "grants": [
                 { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },
-                { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day" },
+                { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day", "priority": -5, "expires": "6h" },
+                { "credits": 2, "every": "quarter", "priority": 1000 }, { "credits": 2, "every": "10d" },
               ],
             },
           },

@@ -27,6 +27,8 @@ struct PolicyDecoderTests {
         #expect(generate.timeoutMilliseconds == 1)
         #expect(generate.location.line == 7)
         #expect(policy.actions["export"]?.title == "export")
+        #expect(policy.actions["export"]?.limits.map(\.max) == [0])
+        #expect(policy.actions["export"]?.limits.first?.when == #"plan is "free" and size is 3 or true"#)
         #expect(policy.plans["free"]?.openingGrants == [5, 6])
         #expect(policy.defaultPlan == nil)
         #expect(policy.packs["50"]?.products["stripe"] == "a-b-c-b-")
@@ -85,11 +87,13 @@ struct PolicyDecoderTests {
     @Test("A policy has the grants of a plan in order, with names that don't change when others are edited")
     func grants() throws {
         let pro = try #require(try Policy(parsing: Fixture.everything, environment: ["B": "-b-"]).plans["pro"])
-        #expect(pro.grants.map(\.every) == [.month, .once, .month, .day])
-        #expect(pro.grants.map(\.name) == ["month", "once", "month-2", "day"])
-        #expect(pro.grants.map(\.number) == [0, 1, 2, 3])
-        #expect(pro.grants.map(\.credits) == [1000, 20, 7, 1])
-        #expect(pro.grants.map(\.rollover) == [500, 0, 0, 0])
+        #expect(pro.grants.map(\.every) == [.month, .once, .month, .day, .quarter, .days(10)])
+        #expect(pro.grants.map(\.name) == ["month", "once", "month-2", "day", "quarter", "10d"])
+        #expect(pro.grants.map(\.number) == [0, 1, 2, 3, 4, 5])
+        #expect(pro.grants.map(\.credits) == [1000, 20, 7, 1, 2, 2])
+        #expect(pro.grants.map(\.rollover) == [500, 0, 0, 0, 0, 0])
+        #expect(pro.grants.map(\.priority) == [0, 0, 0, -5, 1000, 0])
+        #expect(pro.grants.map(\.lifetime) == [nil, nil, nil, .seconds(6 * 3600), nil, nil])
         #expect(pro.openingGrants == [20])
     }
 

@@ -43,6 +43,8 @@ struct UnreachableLimitTests {
             #""cost": 10, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
             #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "mode": "off" }]"#,
             #""cost": 25, "limits": [{ "max": 1, "per": "day" }]"#,
+            #""cost": 25, "limits": [{ "max": 0, "per": "day" }]"#,
+            #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "when": { "size": "small" } }]"#,
             #""cost": 25, "mode": "off", "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
             """
             "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11, "mode": "off" }],

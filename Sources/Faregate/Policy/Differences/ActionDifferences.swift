@@ -26,7 +26,9 @@ struct ActionDifferences {
         ]
         return texts.compactMap(\.self)
             + RuleDifferences(old: before, new: action).texts
-            + limitTexts(old: before.limits, new: action.limits)
+            + LimitDifferences(
+                old: before.limits.filter(\.actions.isEmpty), new: action.limits.filter(\.actions.isEmpty)
+            ).texts
             + settingTexts(of: action, before: before)
     }
 
@@ -53,35 +55,6 @@ struct ActionDifferences {
     private func text(_ milliseconds: Int64?) -> String {
         milliseconds.map { durationText(milliseconds: $0) } ?? "none"
     }
-
-    private func limitTexts(old: [Policy.Limit], new: [Policy.Limit]) -> [String] {
-        let before = Dictionary(old.map { ($0.counterName, $0) }) { first, _ in first }
-        let names = Set(new.map(\.counterName))
-        let changed = new.flatMap { limit in
-            guard let known = before[limit.counterName] else { return ["new limit: \(limit.inWords)\(limit.note)"] }
-            return texts(of: limit, before: known)
-        }
-        let removed = old.filter { !names.contains($0.counterName) }.map { "limit removed: \($0.inWords)" }
-        return changed + removed
-    }
-
-    private func texts(of limit: Policy.Limit, before: Policy.Limit) -> [String] {
-        var texts: [String] = []
-        if limit.max != before.max {
-            texts.append("limit \(before.max) -> \(limit.amountText) \(limit.kindInWords)\(limit.note)")
-        }
-        if limit.mode != before.mode {
-            texts.append("limit of \(limit.inWords): \(before.mode.meaning) -> \(limit.mode.meaning)")
-        }
-        if limit.givesBack != before.givesBack {
-            texts.append("limit of \(limit.inWords): a refunded call \(limit.givesBack ? "no longer" : "now") counts")
-        }
-        return texts
-    }
-}
-
-extension Policy.Limit {
-    fileprivate var note: String { mode == .enforce ? "" : " (\(mode.meaning))" }
 }
 
 extension Policy.Mode {

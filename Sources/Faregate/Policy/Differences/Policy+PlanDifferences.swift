@@ -34,7 +34,13 @@ extension Policy.Plan {
 extension Policy.Plan.Grant {
     /// `1000 credits each month, of which up to 500 roll over`.
     fileprivate var inWords: String {
-        let when = every == .once ? "once" : "each \(every.rawValue)"
-        return "\(credits.inWords) \(when)" + (rollover > 0 ? ", of which up to \(rollover) roll over" : "")
+        let hasWord = Period.named.contains { $0.period == every }
+        let when = every == .once ? "once" : "\(hasWord ? "each" : "every") \(every)"
+        let details = [
+            rollover > 0 ? "of which up to \(rollover) roll over" : nil,
+            lifetimeMilliseconds.map { "which expire after \(durationText(milliseconds: $0, in: packLifetimeUnits))" },
+            priority != 0 ? "with priority \(priority)" : nil,
+        ]
+        return (["\(credits.inWords) \(when)"] + details.compactMap(\.self)).joined(separator: ", ")
     }
 }

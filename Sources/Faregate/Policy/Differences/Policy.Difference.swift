@@ -23,7 +23,7 @@ extension Policy {
 }
 
 extension Policy {
-    /// Returns how this policy differs from an older one: settings first, then actions, plans and packs by name, then
+    /// Returns how this policy differs from an older one: settings first, then actions, shared limits, plans and packs by name, then
     /// announced changes. Files that mean the same have no difference.
     public func differences(from old: Policy) -> [Difference] {
         presentDifferences(from: old) + announcedDifferences(from: old)
@@ -32,6 +32,7 @@ extension Policy {
     private func presentDifferences(from old: Policy) -> [Difference] {
         settingDifferences(from: old)
             + ActionDifferences(old: old, new: self).all
+            + sharedLimitDifferences(from: old)
             + planDifferences(from: old)
             + packDifferences(from: old)
     }

@@ -14,21 +14,21 @@ struct RuleDifferences {
         let changed = new.enumerated().flatMap { number, rule in
             guard let before = old.firstIndex(where: { $0.isFor(rule) }) else {
                 return [
-                    "new rule: \(rule.cost.inWords) when \(rule.conditions.inWords)\(rule.note), instead of \(newCost.inWords)"
+                    "new rule: \(rule.cost.inWords) when \(rule.when)\(rule.note), instead of \(newCost.inWords)"
                 ]
             }
             return texts(of: number, before: before)
         }
         let removed = old.filter { rule in !new.contains { $0.isFor(rule) } }
             .map {
-                "rule removed: \($0.cost.inWords) when \($0.conditions.inWords)\($0.note); the cost is \(newCost.inWords) now"
+                "rule removed: \($0.cost.inWords) when \($0.when)\($0.note); the cost is \(newCost.inWords) now"
             }
         return changed + removed
     }
 
     private func texts(of number: Int, before: Int) -> [String] {
         let (rule, known) = (new[number], old[before])
-        let when = "when \(rule.conditions.inWords)"
+        let when = "when \(rule.when)"
         var texts: [String] = []
         if let change = rule.cost.change(from: known.cost) { texts.append("\(change) \(when)\(rule.note)") }
         if rule.mode != known.mode { texts.append("rule \(when): \(known.mode.meaning) -> \(rule.mode.meaning)") }
@@ -36,10 +36,10 @@ struct RuleDifferences {
         let knownEarlier = old[..<before].filter { $0.takes(from: known) }
         for other in earlier where !knownEarlier.contains(where: { $0.isFor(other) }) {
             texts.append(
-                "the rule \(when) applies to fewer calls: an earlier rule takes those when \(other.conditions.inWords)")
+                "the rule \(when) applies to fewer calls: an earlier rule takes those when \(other.when)")
         }
         for other in knownEarlier where !earlier.contains(where: { $0.isFor(other) }) {
-            texts.append("the rule \(when) applies to more calls, also when \(other.conditions.inWords)")
+            texts.append("the rule \(when) applies to more calls, also when \(other.when)")
         }
         return texts
     }
@@ -55,5 +55,6 @@ extension Policy.PriceRule {
             && !conditions.contains { condition in other.conditions.contains { condition.excludes($0) } }
     }
 
+    fileprivate var when: String { Policy.Condition.text(of: conditions) }
     fileprivate var note: String { mode == .enforce ? "" : " (\(mode.meaning))" }
 }

@@ -36,24 +36,7 @@ extension Policy.Cost {
     }
 }
 
-extension [Policy.Condition] {
-    /// `plan is pro and steps is above 50`.
-    var inWords: String { map(\.inWords).joined(separator: " and ") }
-}
-
 extension Policy.Condition {
-    fileprivate var inWords: String {
-        switch test {
-        case .oneOf(let values): "\(attribute) is \(values.map(\.inWords).joined(separator: " or "))"
-        case .between(let above?, let below?): "\(attribute) is between \(text(above)) and \(text(below))"
-        case .between(let above?, nil): "\(attribute) is above \(text(above))"
-        case .between(nil, let below?): "\(attribute) is below \(text(below))"
-        case .between(nil, nil): "\(attribute) is a number"
-        }
-    }
-
-    private func text(_ number: Double) -> String { AttributeValue.number(number).inWords }
-
     /// Whether no value meets both conditions on the same attribute.
     func excludes(_ other: Policy.Condition) -> Bool {
         guard attribute == other.attribute else { return false }
@@ -68,22 +51,11 @@ extension Policy.Condition {
     }
 }
 
-extension AttributeValue {
-    /// `pro`, `50`, `true`.
-    var inWords: String {
-        switch self {
-        case .string(let text): printable(text)
-        case .boolean(let value): "\(value)"
-        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
-        }
-    }
-}
-
 extension Policy.Limit {
-    /// `3 calls per minute`, `500 credits within 24h by member`.
+    /// `3 calls per minute`, `500 credits within 24h for each member`.
     var inWords: String { "\(amountText) \(kindInWords)" }
 
-    /// `per minute by member`.
+    /// `per minute for each member when plan is "pro"`.
     var kindInWords: String {
         let whose =
             switch scope {
@@ -91,7 +63,7 @@ extension Policy.Limit {
             case .member: " for each member"
             case .action: " for everyone together"
             }
-        return "\(window)\(whose)"
+        return "\(window)\(whose)" + (when.map { " when \($0)" } ?? "")
     }
 }
 

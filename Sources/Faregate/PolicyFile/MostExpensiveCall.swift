@@ -1,0 +1,21 @@
+/// The most that a call counts towards limits before its usage is known.
+struct MostExpensiveCall {
+    let action: String
+    let units: Units
+    private(set) var credits: Credits = 0
+    /// The place of the price that costs the most credits.
+    private(set) var location: Policy.Location
+
+    init(of action: Policy.Action) {
+        self.action = action.name
+        units = action.mode == .off ? [:] : action.hold
+        location = action.location
+        guard action.mode != .off else { return }
+        let rules = action.rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }
+        for (price, location) in [(action.cost, action.location)] + rules {
+            // A hold that costs too much was reported already.
+            guard let cost = try? price.knowing(units.keys).credits(for: units), cost > credits else { continue }
+            (credits, self.location) = (cost, location)
+        }
+    }
+}

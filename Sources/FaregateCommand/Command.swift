@@ -23,6 +23,8 @@ struct Option: Sendable {
     let name: String
     let value: String?
     let help: String
+    /// The words that the value can be; empty if it can be others.
+    var choices: [String] = []
 
     static let database = Option(
         name: "database",

@@ -10,7 +10,7 @@ struct Invocation {
     static let commands: [any Command.Type] = [
         Init.self, Check.self, Price.self,
         Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
-        Refusals.self, PlanCommand.self, Suspend.self,
+        UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,

@@ -1,0 +1,90 @@
+import Faregate
+import FaregateBooks
+import FaregateSQLite
+import FaregateTesting
+import TestSupport
+import Testing
+
+/// What the commands for support people read.
+@Suite(.timeLimit(.minutes(10))) struct SupportReadingTests {
+    @Test("An account's usage is the sum of its charges, in random histories")
+    func usage() async throws {
+        try await withLedger { ledger in
+            let charges = try await ledger.keepRandomBooks(seed: seed)
+            let middle = try #require(charges.map(\.createdAt).sorted().dropFirst(charges.count / 2).first)
+            let periods = [
+                Timestamp(rawValue: .min)..<Timestamp.never, middle..<Timestamp.never,
+                newYear..<middle,
+            ]
+            for period in periods where !period.isEmpty {
+                for account: AccountID in ["ana", "bob", "cleo"]
+                where charges.contains(where: { $0.account == account }) {
+                    #expect(try await ledger.usageDifferences(of: account, in: period, among: charges) == [])
+                }
+            }
+            #expect(
+                try await ledger.usage(of: "nobody", in: newYear..<middle.advanced(byMilliseconds: 1)) { $0.action }
+                    == nil)
+        }
+    }
+
+    @Test("A charge that two grants paid is one call of the usage")
+    func split() async throws {
+        try await withLedger { ledger in
+            try await ledger.keepBooks()
+            let usage = try #require(
+                try await ledger.usage(of: "ana", in: newYear..<Timestamp.never) { $0.action })
+            #expect(usage.total.calls == 3 && usage.total.credits == 22 && usage.total.openCalls == 1)
+        }
+    }
+
+    @Test("A usage of more lines than one step reads has them all")
+    func manySteps() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(100_000, reference: "gift")
+            for _ in 1...25 {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 1...50 { group.addTask { _ = try await ledger.hold(.generate(cost: 1)) } }
+                    try await group.waitForAll()
+                }
+            }
+            let usage = try await ledger.usage(of: "ana", in: newYear..<Timestamp.never) { $0.action }
+            #expect(usage?.total.openCalls == 1250)
+        }
+    }
+
+    @Test("An account is found by a part of its id, whatever the case, the closest first, with its balance")
+    func find() async throws {
+        try await withLedger { ledger in
+            for account: AccountID in ["Banana", "ana", "bob", "a_b", "50%", "Ärger"] {
+                try await ledger.give(7, to: account, reference: "gift")
+            }
+            let note = try Ledger.Note(by: "eva", reason: "fraud")
+            #expect(try await ledger.suspend("ana", note, at: newYear))
+            let cases: [(String, [AccountID])] = [
+                ("ANA", ["ana", "Banana"]), ("_", ["a_b"]), ("%", ["50%"]), ("zoe", []), ("Är", ["Ärger"]),
+            ]
+            for (part, expected) in cases {
+                #expect(try await ledger.findDifferences(part, expected: expected, at: newYear) == [])
+            }
+            let some = try await ledger.findAccounts("a", count: 2, at: newYear)
+            #expect(some.accounts.count == 2 && some.hasMore)
+        }
+    }
+
+    @Test("The latest refusals come first, of one account or of all")
+    func refusals() async throws {
+        try await withLedger { ledger in
+            let accounts: [AccountID] = ["ana", "bob", "ana"]
+            let records = accounts.enumerated().map {
+                Refusal.Record.some(of: $1, at: newYear.advanced(byMilliseconds: Int64($0) * hour))
+            }
+            for record in records { ledger.keep(record) }
+            try await ledger.give(1, reference: "gift")
+            #expect(try await ledger.latestRefusals(of: nil, since: nil, count: 9) == records.reversed())
+            #expect(try await ledger.latestRefusals(of: nil, since: nil, count: 2) == records.reversed().dropLast())
+            #expect(try await ledger.latestRefusals(of: "bob", since: nil, count: 9) == [records[1]])
+            #expect(try await ledger.latestRefusals(of: "ana", since: records[1].at, count: 9) == [records[2]])
+        }
+    }
+}

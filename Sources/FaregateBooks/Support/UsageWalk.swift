@@ -23,7 +23,7 @@ private struct UsageWalk {
     let period: Range<Timestamp>
     let group: (Usage.Call) -> String
     private var usage = Usage()
-    /// A charge has a line for each grant that paid, and for each extension of its hold.
+    /// A charge has a line for each grant that paid, for each extension of its hold, for its refund and for its debt.
     private var seen: Set<Int64> = []
 
     /// Lines can be out of order by this time, because servers' clocks differ.
@@ -42,6 +42,8 @@ private struct UsageWalk {
         let previous: Int64?
         let charge: Int64?
         let call: Usage.Call?
+        /// The charge that replaced this one after it was abandoned. If nobody could pay it, it has no line of its own.
+        let successor: Int64?
     }
 
     mutating func run() throws(SQLError) -> Usage {
@@ -51,7 +53,7 @@ private struct UsageWalk {
             } ?? nil
         while let line = next {
             let lines = try lines(from: line)
-            for line in lines { add(line) }
+            for line in lines { try add(line) }
             next = lines.last?.previous
             if let last = lines.last, isBeforePeriod(last.at) { break }
         }
@@ -63,12 +65,27 @@ private struct UsageWalk {
         moment < period.lowerBound && period.lowerBound.rawValue - moment.rawValue > UsageWalk.skewMilliseconds
     }
 
-    private mutating func add(_ line: Line) {
+    private mutating func add(_ line: Line) throws(SQLError) {
         if line.isArchive { usage.hasArchivedCalls = true }
-        guard let charge = line.charge, let call = line.call, period.contains(call.at),
-            seen.insert(charge).inserted
-        else { return }
-        usage.add(call, to: group(call))
+        if let charge = line.charge, let call = line.call { add(call, charge) }
+        if let successor = line.successor, let call = try call(ofCharge: successor) { add(call, successor) }
+    }
+
+    private mutating func add(_ call: Usage.Call, _ charge: Int64) {
+        if period.contains(call.at), seen.insert(charge).inserted { usage.add(call, to: group(call)) }
+    }
+
+    private func call(ofCharge charge: Int64) throws(SQLError) -> Usage.Call? {
+        try database.first(
+            """
+            SELECT charges.created_at, charges.state, charges.cost + charges.debt, prices.action, members.name
+            FROM charges
+                JOIN prices ON prices.id = charges.price_id
+                LEFT JOIN members ON members.id = charges.member_id
+            WHERE charges.id = ?1
+            """,
+            charge
+        ) { row throws(SQLError) in try Usage.Call(row, from: 0) }
     }
 
     private func lines(from line: Int64) throws(SQLError) -> [Line] {
@@ -84,10 +101,11 @@ private struct UsageWalk {
                         line.previous IN (SELECT archived_lines.line FROM archived_lines),
                         (SELECT kept FROM archived_lines WHERE archived_lines.line = line.previous), line.previous)
                 WHERE depth < ?3)
-            SELECT line.at, line.kind, line.previous, charges.id, charges.created_at, charges.state,
-                charges.cost + charges.debt, prices.action, members.name
+            SELECT line.at, line.kind, line.previous, charges.id, successors.charge_id, charges.created_at,
+                charges.state, charges.cost + charges.debt, prices.action, members.name
             FROM line
-                LEFT JOIN charges ON line.kind = 'charge' AND charges.id = line.charge_id
+                LEFT JOIN charges ON charges.id = line.charge_id
+                LEFT JOIN successors ON successors.abandoned = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
                 LEFT JOIN members ON members.id = charges.member_id
             ORDER BY depth
@@ -103,12 +121,18 @@ extension UsageWalk.Line {
         isArchive = row.text(1) == "archive"
         previous = row.optionalInteger(2)
         charge = row.optionalInteger(3)
-        call =
-            try charge == nil
-            ? nil
-            : Usage.Call(
-                action: row.text(7), member: row.optionalText(8), at: Timestamp(rawValue: row.integer(4)),
-                state: ChargeState(stored: row.integer(5)), credits: row.integer(6)
-            )
+        successor = row.optionalInteger(4)
+        call = try charge == nil ? nil : Usage.Call(row, from: 5)
+    }
+}
+
+extension Usage.Call {
+    /// Reads the time, the state, the credits, the action and the member from this column on.
+    fileprivate init(_ row: any SQLRow, from column: Int) throws(SQLError) {
+        at = Timestamp(rawValue: row.integer(column))
+        state = try ChargeState(stored: row.integer(column + 1))
+        credits = row.integer(column + 2)
+        action = row.text(column + 3)
+        member = row.optionalText(column + 4)
     }
 }

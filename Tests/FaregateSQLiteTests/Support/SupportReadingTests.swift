@@ -19,7 +19,8 @@ import Testing
             for period in periods where !period.isEmpty {
                 for account: AccountID in ["ana", "bob", "cleo"]
                 where charges.contains(where: { $0.account == account }) {
-                    #expect(try await ledger.usageDifferences(of: account, in: period, among: charges) == [])
+                    let differences = try await ledger.usageDifferences(of: account, in: period, among: charges)
+                    #expect(differences == [])
                 }
             }
             #expect(

@@ -177,8 +177,9 @@ import Testing
             #expect(balance["sources"] as? [String: Int] == ["adjustment": 5, "plan": 50])
 
             let history = try faregate("history", "ana").output.split(separator: "\n")
-            #expect(history.count == 3)
-            #expect(history[1].hasSuffix("+5  grant  adjustment                 sorry"))
+            #expect(history.count == 4)
+            #expect(history[1].hasSuffix("+5  grant: adjustment"))
+            #expect(history[2].hasPrefix("  sorry (by "))
         }
     }
 

@@ -66,3 +66,56 @@ extension SQLLedger {
         return differences
     }
 }
+
+extension SQLLedger {
+    /// The account's history with notes, in pages of this size.
+    package func notedHistory(of account: AccountID, pagesOf count: Int) async throws -> [NotedHistory.Event] {
+        var events: [NotedHistory.Event] = []
+        var cursor: NotedHistory.Cursor?
+        repeat {
+            guard let page = try await notedHistory(of: account, after: cursor, count: count) else { return events }
+            events += page.entries
+            // As people pass it on.
+            cursor = try page.next.map { try NotedHistory.Cursor(parsing: $0.description) }
+        } while cursor != nil
+        return events
+    }
+
+    /// The differences between the history with notes and the plain one, and between pages of several sizes.
+    package func historyDifferences(of account: AccountID) async throws -> [String] {
+        let whole = try await notedHistory(of: account, pagesOf: 500)
+        var differences: [String] = []
+        for count in [1, 2, 3, 7] where try await notedHistory(of: account, pagesOf: count) != whole {
+            differences.append("\(account): pages of \(count) differ")
+        }
+        var entries: [History.Entry] = []
+        var cursor: History.Cursor?
+        repeat {
+            let page = try await history(of: account, after: cursor, count: 500)
+            entries += page.entries
+            cursor = page.next
+        } while cursor != nil
+        let (plain, noted) = (entries.map(\.key), whole.filter { $0.kind != "note" }.map(\.key))
+        var merged: [(key: String, credits: Int64)] = []
+        for (key, entry) in zip(plain, entries) {
+            if merged.last?.key == key, entry.charge != nil, [.charge, .refund].contains(entry.kind) {
+                merged[merged.count - 1].credits += entry.credits
+            } else {
+                merged.append((key, entry.credits))
+            }
+        }
+        if merged.map(\.key) != noted { differences.append("\(account): other lines") }
+        if merged.map(\.credits) != whole.filter({ $0.kind != "note" }).map(\.credits) {
+            differences.append("\(account): other credits")
+        }
+        return differences
+    }
+}
+
+extension History.Entry {
+    fileprivate var key: String { "\(at) \(kind.rawValue) \(charge?.description ?? "")" }
+}
+
+extension NotedHistory.Event {
+    fileprivate var key: String { "\(at) \(kind) \(charge?.description ?? "")" }
+}

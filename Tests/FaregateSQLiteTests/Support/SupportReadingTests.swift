@@ -88,4 +88,44 @@ import Testing
             #expect(try await ledger.latestRefusals(of: "ana", since: records[1].at, count: 9) == [records[2]])
         }
     }
+
+    @Test("A history with notes is the same in pages of any size, in random histories")
+    func notedHistory() async throws {
+        try await withLedger { ledger in
+            _ = try await ledger.keepRandomBooks(seed: seed)
+            for account: AccountID in ["ana", "bob", "cleo"] {
+                #expect(try await ledger.historyDifferences(of: account) == [])
+            }
+        }
+    }
+
+    @Test("A history has the notes of people between its lines, and one line for a charge of two grants")
+    func notes() async throws {
+        try await withLedger { ledger in
+            func at(_ hours: Int64) -> Timestamp { newYear.advanced(byMilliseconds: hours * hour) }
+            let note = try Ledger.Note(by: "eva", reason: "fraud")
+            try await ledger.give(8, reference: "first")
+            try await ledger.give(8, reference: "second")
+            #expect(try await ledger.suspend("ana", note, at: at(1)))
+            #expect(try await ledger.resume("ana", note, at: at(2)))
+            let charge = try await ledger.hold(.generate(cost: 12), at: at(3))
+            #expect(try await ledger.refund(charge, because: .threw, at: at(4)))
+            let withdrawal = try Withdrawal(
+                account: "ana", credits: 3, from: "first", reference: "mistake", note: note, plans: .empty)
+            _ = try await ledger.withdraw(withdrawal, at: at(5))
+
+            let events = try await ledger.notedHistory(of: "ana", pagesOf: 100)
+            #expect(events.map(\.kind) == ["reverse", "refund", "charge", "note", "note", "grant", "grant"])
+            #expect(events.map(\.credits) == [-3, 12, -12, 0, 0, 8, 8])
+            #expect(events.compactMap(\.done) == ["resumed", "suspended"])
+            #expect(events.map(\.by) == ["eva", nil, nil, "eva", "eva", nil, nil])
+            #expect(try await ledger.historyDifferences(of: "ana") == [])
+            // Later events change nothing about the pages that follow.
+            let first = try #require(try await ledger.notedHistory(of: "ana", after: nil, count: 4))
+            #expect(try await ledger.suspend("ana", note, at: at(6)))
+            let rest = try await ledger.notedHistory(of: "ana", after: first.next, count: 9)
+            #expect(first.entries + (rest?.entries ?? []) == events && rest?.next == nil)
+            #expect(try await ledger.notedHistory(of: "nobody", after: nil, count: 4) == nil)
+        }
+    }
 }

@@ -2,6 +2,7 @@ import Faregate
 import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
+import Foundation
 import TestSupport
 import Testing
 
@@ -126,6 +127,32 @@ import Testing
             let rest = try await ledger.notedHistory(of: "ana", after: first.next, count: 9)
             #expect(first.entries + (rest?.entries ?? []) == events && rest?.next == nil)
             #expect(try await ledger.notedHistory(of: "nobody", after: nil, count: 4) == nil)
+        }
+    }
+
+    @Test("A purchase is found by any id of the provider and by the payer's e-mail address, and by nothing else")
+    func purchases() async throws {
+        try await withLedger { ledger in
+            try await ledger.record(Sale.purchase("pur_1"), under: .empty, at: newYear)
+            try await ledger.record(Sale.purchase("pur_2"), under: .empty, at: newYear)
+            let facts: [Purchase.Fact] = [
+                .paid(), .refund(id: "re_1", payment: "pi_1", amount: nil, .pending),
+                .dispute(id: "dp_1", payment: "pi_1", amount: nil, .warning),
+            ]
+            let names = Purchase.Names(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"])
+            let events = facts.map {
+                Purchase.Event(names: names, fact: $0, billing: Purchase.BillingDetails(email: "Ana@Example.com"))
+            }
+            let event = Inbox.Event(
+                id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: "test", body: Data("{}".utf8))
+            _ = try await ledger.receive(event, reading: .facts(events), at: newYear)
+            for word in ["pur_1", "cs_1", "pi_1", "re_1", "dp_1", "evt_1", "ana@example.com"] {
+                let found = try await ledger.findPurchases(word, count: 9)
+                #expect(found.map(\.purchase.id) == ["pur_1"], "\(word)")
+            }
+            for word in ["ana", "pi_", "%", "Ana@", "USD"] {
+                #expect(try await ledger.findPurchases(word, count: 9).isEmpty, "\(word)")
+            }
         }
     }
 }

@@ -21,3 +21,19 @@ extension SQLLedger {
         }
     }
 }
+
+extension SQLLedger {
+    /// The recorded calls that exceeded a limit in shadow mode, latest first; their `detail` is the limit's name.
+    package func latestShadowed(since: Timestamp) async throws(LedgerError) -> [Refusal.Record] {
+        try await read { database throws(SQLError) in
+            try database.rows(
+                """
+                SELECT record FROM shadowed
+                WHERE number > (SELECT max(number) FROM shadowed) - ?1 AND at >= ?2
+                ORDER BY number DESC
+                """,
+                RefusalBuffer.maximumKept, since
+            ) { value(Refusal.Record.self, fromJSON: $0.text(0)) }.compactMap(\.self)
+        }
+    }
+}

@@ -155,4 +155,36 @@ import Testing
             }
         }
     }
+
+    @Test("Limits in shadow mode that calls exceeded are counted, and are not among the refusals")
+    func shadowLimits() async throws {
+        let policy = try Policy(
+            parsing: """
+                { "actions": { "generate": {
+                    "cost": 2, "rules": [{ "when": { "size": "large" }, "cost": 5, "mode": "shadow" }],
+                    "limits": [{ "max": 1, "per": "day", "mode": "shadow" }] } } }
+                """
+        )
+        try await withLedger { ledger in
+            let clock = ManualClock()
+            let gate = Gate(ledger: Ledger(ledger), policies: policy, clock: clock, settlement: .durable)
+            for account: AccountID in ["ana", "bob"] { try await ledger.give(5, to: account, reference: "gift") }
+            try await gate.run("generate", for: "ana", attributes: ["size": "large"]) { _ in }
+            try await gate.run("generate", for: "ana") { _ in }
+            try await gate.run("generate", for: "bob") { _ in }
+            await #expect(throws: Refusal.self) { try await gate.run("generate", for: "ana") { _ in } }
+            try await ledger.give(1, reference: "the next commit")
+
+            let report = try await ledger.shadowReport(since: newYear)
+            #expect(report.limits.map(\.limit) == ["calls per day by account"] && report.limits[0].calls == 1)
+            #expect(report.limits[0].accounts.map { "\($0.account) \($0.calls)" } == ["ana 1"])
+            #expect(report.prices.count == 1 && report.prices[0].rule.hasPrefix("policy.jsonc:2:"))
+            let sums = report.prices[0].accounts.map { "\($0.account) \($0.calls) \($0.credits) \($0.shadowCredits)" }
+            #expect(sums == ["ana 1 2 5"])
+            let refusals = try await ledger.latestRefusals(of: nil, since: nil, count: 9)
+            #expect(refusals.map(\.kind) == ["insufficient-credits"])
+            let later = try await ledger.shadowReport(since: newYear.advanced(byMilliseconds: 2 * hour))
+            #expect(later.limits.isEmpty && later.prices.isEmpty)
+        }
+    }
 }

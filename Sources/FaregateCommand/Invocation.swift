@@ -11,7 +11,7 @@ struct Invocation {
         Init.self, Check.self, Price.self,
         Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
-        Shadow.self,
+        Shadow.self, Export.self,
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,

@@ -110,6 +110,25 @@ extension SQLLedger {
         }
         return differences
     }
+
+    /// The differences between the exported calls of a period and its charges.
+    package func exportDifferences(
+        in period: Range<Timestamp>, among charges: [Ledger.ChargeExplanation]
+    ) async throws -> [String] {
+        var calls: [MadeCall] = []
+        try await forEachPage(ofCallsIn: period) { calls += $0 }
+        let expected = charges.filter { period.contains($0.createdAt) }.map { charge in
+            let credits = charge.cost.rawValue + charge.debt.rawValue
+            return "\(charge.charge) \(charge.account) \(charge.member ?? "") \(charge.action) \(charge.createdAt) "
+                + "\(charge.state) \(credits) \(charge.policyVersion) \(charge.rule) \(charge.shadow ?? "")"
+        }
+        let found = calls.map { call in
+            "\(call.charge) \(call.account) \(call.member ?? "") \(call.action) \(call.createdAt) "
+                + "\(call.state) \(call.credits) \(call.policyVersion) \(call.rule) \(call.shadow ?? "")"
+        }
+        return zip(found, expected).filter { $0 != $1 }.map { "\($0), not \($1)" }
+            + (found.count == expected.count ? [] : ["\(found.count) calls, not \(expected.count)"])
+    }
 }
 
 extension History.Entry {

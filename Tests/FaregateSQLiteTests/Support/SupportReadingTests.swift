@@ -130,6 +130,44 @@ import Testing
         }
     }
 
+    @Test("The exported calls of a period are its charges, in random histories")
+    func export() async throws {
+        try await withLedger { ledger in
+            let charges = try await ledger.keepRandomBooks(seed: seed)
+            // The clock of a random history goes back by days, so only the period of all time has a defined beginning.
+            let always = Timestamp(rawValue: .min)..<Timestamp.never
+            #expect(try await ledger.exportDifferences(in: always, among: charges) == [])
+        }
+    }
+
+    @Test("Calls of more pages than one are exported, each once, from any time on")
+    func manyPages() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1, reference: "gift")
+            let database = try RawDatabase(ledger.path)
+            try database.execute(
+                """
+                INSERT INTO prices (id, action, policy_version, rule, refund_grace_ms) VALUES (1, 'a', 'v', 'r', 0);
+                WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2500)
+                INSERT INTO charges (id, account_id, price_id, holder_id, created_at, state_since, quoted, cost, state)
+                SELECT 3 * n, 1, 1, 1, \(newYear.rawValue) + n * \(hour), 0, 0, 0, 1 FROM number;
+                """
+            )
+            for first in [1, 2, 1250, 2499, 2500, 2501] {
+                var seen: [Int64] = []
+                let since = newYear.advanced(byMilliseconds: Int64(first) * hour)
+                try await ledger.forEachPage(ofCallsIn: since..<Timestamp.never) { page in
+                    seen += page.map { $0.charge.rawValue / 3 }
+                }
+                #expect(seen == (first..<2501).map(Int64.init))
+            }
+            var calls = 0
+            let period = newYear.advanced(byMilliseconds: hour)..<newYear.advanced(byMilliseconds: 4 * hour)
+            try await ledger.forEachPage(ofCallsIn: period) { calls += $0.count }
+            #expect(calls == 3)
+        }
+    }
+
     @Test("A purchase is found by any id of the provider and by the payer's e-mail address, and by nothing else")
     func purchases() async throws {
         try await withLedger { ledger in

@@ -7,6 +7,8 @@ protocol Command: Sendable {
     static var synopsis: String { get }
     /// The command's purpose in one line.
     static var summary: String { get }
+    /// A command line, without `faregate`, for `--help`.
+    static var example: String { get }
     static var options: [Option] { get }
     /// What `--help` adds after the options, in lines of at most 80 columns.
     static var details: String { get }

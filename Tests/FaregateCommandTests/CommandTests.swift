@@ -261,8 +261,8 @@ import Testing
         arguments: [
             "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
             "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats",
-            "vacuum",
-            "archive",
+            "vacuum", "archive", "find", "usage", "refusals", "shadow", "export", "completions", "adjust", "standing",
+            "copy",
         ])
     func help(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
@@ -270,6 +270,7 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.contains("usage: faregate \(command) [OPTIONS]"))
             #expect(answer.output.contains("--json"))
+            #expect(answer.output.contains("\nexample: faregate \(command)"))
             #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }

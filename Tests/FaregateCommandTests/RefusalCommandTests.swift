@@ -32,7 +32,7 @@ import Testing
             #expect(lines.count == 9)
             #expect(lines[0].wholeMatch(of: /20[0-9-]+T[0-9:]+Z  generate  r[0-9a-f]{16}/) != nil, "\(lines[0])")
             #expect(lines[1] == "  this account is suspended")
-            #expect(lines[2] == "  to let the account call again: faregate suspend ana --resume")
+            #expect(lines[2] == "  to let the account call again: faregate suspend ana --resume --reason …")
             #expect(lines[4] == "  you need 60 credits, you have 50")
             #expect(lines[5] == "  would have been allowed with 10 more credits")
             #expect(lines.allSatisfy { $0.count <= 80 })

@@ -10,6 +10,7 @@ enum Find: Command {
     static let name = "find"
     static let synopsis = "PART"
     static let summary = "accounts by a part of their id"
+    static let example = "find ana@example"
     static let options: [Option] = [.database, .count]
 
     private struct Answer: Encodable {

@@ -6,6 +6,7 @@ enum Refusals: Command {
     static let name = "refusals"
     static let synopsis = "[ACCOUNT]"
     static let summary = "the latest refused calls of an account, or of all"
+    static let example = "refusals ana --since 1d"
     static let options: [Option] = [
         .database, .policies, .since, .count,
         Option(name: "by", of: Grouping.self, help: "count the refusals of each, instead of listing them"),
@@ -104,7 +105,8 @@ extension Refusal.Record {
         if let shortfall { return "would have been allowed with \(count(shortfall.rawValue, "more credit"))" }
         if let retryAt { return "would have been allowed from \(retryAt.toSecond) on" }
         switch kind {
-        case "account-suspended": return "to let the account call again: faregate suspend \(account) --resume"
+        case "account-suspended":
+            return "to let the account call again: faregate suspend \(account.rawValue.printable) --resume --reason …"
         default: return nil
         }
     }

@@ -6,6 +6,7 @@ enum UsageCommand: Command {
     static let name = "usage"
     static let synopsis = "ACCOUNT"
     static let summary = "the calls of an account: how many, what they cost, which were refunded"
+    static let example = "usage ana --since month --by day"
     static let options: [Option] = [
         .database, .policies, .since, .until,
         Option(name: "by", of: Grouping.self, help: "what each line adds up (default: action)"),

@@ -12,12 +12,14 @@ import Testing
             let answer = try faregate("find", "ANA@")
             #expect(answer.status == 0 && answer.error == "")
             let lines = answer.output.split(separator: "\n")
-            #expect(lines.count == 2 && lines[0] == "account          plan  credits")
+            try #require(lines.count == 2)
+            #expect(lines[0] == "account          plan  credits")
             #expect(lines[1].hasPrefix("ana@example.com  free       55  suspended since 2"))
 
             let json = try faregate("find", "example", "--json").json()
             let accounts = try #require(json["accounts"] as? [[String: Any]])
             #expect(accounts.map { $0["account"] as? String } == ["ana@example.com", "Joanna@example.com"])
+            try #require(accounts.count == 2)
             #expect(accounts[1]["remaining"] as? Int == 55 && accounts[1]["plan"] as? String == "free")
             #expect(json["hasMore"] as? Bool == false)
         }

@@ -30,7 +30,7 @@ import Testing
             } while next != nil
             #expect(seen.map { $0["kind"] as? String } == ["note", "reverse", "charge", "grant", "grant"])
             #expect(seen.map { $0["by"] as? String } == ["max", "eva", nil, "eva", nil])
-            #expect(seen[0]["done"] as? String == "suspended")
+            #expect(seen.first?["done"] as? String == "suspended")
         }
     }
 

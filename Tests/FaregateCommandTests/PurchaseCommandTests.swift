@@ -83,7 +83,7 @@ import Testing
             #expect(waiting.split(separator: "\n").allSatisfy { $0.count <= 80 })
             let json = try faregate("purchases", "--find", "cs_1", "--json").json()
             let purchases = try #require(json["purchases"] as? [[String: Any]])
-            #expect(purchases.count == 1 && purchases[0]["billing"] == nil)
+            #expect(purchases.count == 1 && purchases.first?["billing"] == nil)
             let none = try faregate("purchases", "--find", "cs_7")
             #expect(none.status == 1 && none.error.contains("no purchase has \"cs_7\""))
             #expect(try faregate("purchases", "ana", "--find", "cs_1").status == 2)

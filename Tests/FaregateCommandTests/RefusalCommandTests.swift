@@ -29,7 +29,7 @@ import Testing
             let answer = try faregate("refusals", "ana")
             #expect(answer.status == 0 && answer.error == "")
             let lines = answer.output.split(separator: "\n").map(String.init)
-            #expect(lines.count == 9)
+            try #require(lines.count == 9)
             #expect(lines[0].wholeMatch(of: /20[0-9-]+T[0-9:]+Z  generate  r[0-9a-f]{16}/) != nil, "\(lines[0])")
             #expect(lines[1] == "  this account is suspended")
             #expect(lines[2] == "  to let the account call again: faregate suspend ana --resume --reason …")
@@ -50,6 +50,7 @@ import Testing
             #expect(
                 try faregate("refusals", "--count", "3").error == "there are more refusals; --count shows up to 500\n")
             let reasons = try faregate("refusals", "--by", "reason").output.split(separator: "\n")
+            try #require(reasons.count == 3)
             #expect(reasons[1].hasPrefix("not enough credits         3  2"))
             #expect(reasons[2].hasPrefix("account suspended          1  2"))
             let accounts = try faregate("refusals", "--by", "account", "--json").json()["groups"] as? [[String: Any]]

@@ -26,6 +26,7 @@ import Testing
             let answer = try faregate("shadow", "--since", "1d")
             #expect(answer.status == 0)
             let lines = answer.output.split(separator: "\n").map(String.init)
+            try #require(lines.count == 7)
             #expect(lines[0] == "generate: 3 calls of 2 accounts cost 30 credits, and would have cost 75 by")
             #expect(lines[2] == "  ana: 2 calls cost 20, and would have cost 50")
             #expect(
@@ -33,10 +34,10 @@ import Testing
             #expect(lines.last == "  ana: 1 call" && lines.allSatisfy { $0.count <= 80 })
 
             let json = try faregate("shadow", "--json").json()
-            let prices = json["prices"] as? [[String: Any]]
-            #expect(prices?[0]["shadowCredits"] as? Int == 75 && prices?[0]["credits"] as? Int == 30)
-            let limits = json["limits"] as? [[String: Any]]
-            #expect((limits?[0]["accounts"] as? [[String: Any]])?[0]["account"] as? String == "ana")
+            let price = (json["prices"] as? [[String: Any]])?.first
+            #expect(price?["shadowCredits"] as? Int == 75 && price?["credits"] as? Int == 30)
+            let limit = (json["limits"] as? [[String: Any]])?.first
+            #expect((limit?["accounts"] as? [[String: Any]])?.first?["account"] as? String == "ana")
             #expect(try faregate("refusals").output == "no refusals\n")
             #expect(try faregate("shadow", "--count", "1").output.contains("  and 1 more account; --count shows more"))
         }

@@ -214,10 +214,11 @@ import Testing
             try await ledger.give(1, reference: "the next commit")
 
             let report = try await ledger.shadowReport(since: newYear)
-            #expect(report.limits.map(\.limit) == ["calls per day by account"] && report.limits[0].calls == 1)
-            #expect(report.limits[0].accounts.map { "\($0.account) \($0.calls)" } == ["ana 1"])
-            #expect(report.prices.count == 1 && report.prices[0].rule.hasPrefix("policy.jsonc:2:"))
-            let sums = report.prices[0].accounts.map { "\($0.account) \($0.calls) \($0.credits) \($0.shadowCredits)" }
+            let (limit, price) = (try #require(report.limits.first), try #require(report.prices.first))
+            #expect(report.limits.count == 1 && limit.limit == "calls per day by account" && limit.calls == 1)
+            #expect(limit.accounts.map { "\($0.account) \($0.calls)" } == ["ana 1"])
+            #expect(report.prices.count == 1 && price.rule.hasPrefix("policy.jsonc:2:"))
+            let sums = price.accounts.map { "\($0.account) \($0.calls) \($0.credits) \($0.shadowCredits)" }
             #expect(sums == ["ana 1 2 5"])
             let refusals = try await ledger.latestRefusals(of: nil, since: nil, count: 9)
             #expect(refusals.map(\.kind) == ["insufficient-credits"])

@@ -17,10 +17,10 @@ import Testing
             for _ in 1...2 {
                 let refusal = Refusal.Record.some(at: newYear)
                 ledger.keep(refusal)
-                while clock.sleeperCount < 2 { await Task.yield() }
+                try await wait { clock.sleeperCount == 2 }
                 #expect(try await !written(ledger).contains(refusal.id))
                 clock.advance(milliseconds: 1000)
-                while try await !written(ledger).contains(refusal.id) { await Task.yield() }
+                try await wait { try await written(ledger).contains(refusal.id) }
             }
             await ledger.close()
         }
@@ -28,5 +28,14 @@ import Testing
 
     private func written(_ ledger: SQLiteLedger) async throws -> [Refusal.ID] {
         try await ledger.latestRefusals(of: nil, since: nil, count: 10).map(\.id)
+    }
+
+    /// Fails after a bounded number of looks.
+    private func wait(until holds: () async throws -> Bool) async throws {
+        for _ in 1...100_000 {
+            if try await holds() { return }
+            await Task.yield()
+        }
+        throw TestFailure("the task of the ledger did nothing")
     }
 }

@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
         .target(
             name: "TestSupport",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite"],
+            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregateTesting", "CSQLite"],
             path: "Tests/TestSupport"
         ),
         .testTarget(

@@ -7,6 +7,8 @@ protocol Command: Sendable {
     static var synopsis: String { get }
     /// The command's purpose in one line.
     static var summary: String { get }
+    /// A command line, without `faregate`, for `--help`.
+    static var example: String { get }
     static var options: [Option] { get }
     /// What `--help` adds after the options, in lines of at most 80 columns.
     static var details: String { get }
@@ -23,6 +25,8 @@ struct Option: Sendable {
     let name: String
     let value: String?
     let help: String
+    /// The words that the value can be; empty if it can be others.
+    var choices: [String] = []
 
     static let database = Option(
         name: "database",

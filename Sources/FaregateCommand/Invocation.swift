@@ -9,12 +9,14 @@ struct Invocation {
 
     static let commands: [any Command.Type] = [
         Init.self, Check.self, Price.self, Diff.self,
-        BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
-        PlanCommand.self, Suspend.self,
+        Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
+        UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
+        Shadow.self, Export.self,
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,
         Backup.self, Restore.self, Archive.self, Vacuum.self, Copy.self,
+        CompletionsCommand.self,
     ]
 
     func run() async -> ExitCode {
@@ -98,7 +100,8 @@ enum Help {
         let options = command.options + [.json, .help]
         let lines = table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
         let summary = wrapped(command.summary, width: width).joined(separator: "\n")
-        let parts = [summary, usage(of: command), lines.joined(separator: "\n"), command.details]
+        let example = "example: faregate \(command.example)"
+        let parts = [summary, usage(of: command), lines.joined(separator: "\n"), command.details, example]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

@@ -1,4 +1,5 @@
 import Faregate
+import Foundation
 
 extension Context {
     /// The format of options for a time in the past.
@@ -40,5 +41,55 @@ extension Context {
             )
         }
         return moment
+    }
+
+    /// The time at which the period of a report begins or ends. Days and months are those of ``reportCalendar()``.
+    ///
+    /// - Returns: nil if the option is not given.
+    func reportMoment(_ option: Option) throws -> Timestamp? {
+        guard let text = try arguments.value(option.name) else { return nil }
+        let now = clock.now
+        if let milliseconds = durationMilliseconds(parsing: text, in: durationUnits), milliseconds <= now.rawValue {
+            return now.advanced(byMilliseconds: -milliseconds)
+        }
+        if text == "month" { return try reportCalendar().window(.month, containing: now).lowerBound }
+        if text.hasSuffix("mo"), let months = Int64(text.dropLast(2)), (1...1200).contains(months) {
+            return try reportCalendar().advance(now, months: -months)
+        }
+        if let moment = Timestamp(text) { return moment }
+        if let day = try reportCalendar().firstMoment(ofDay: text) { return day }
+        throw Failure.misuse(
+            "--\(option.name) takes a day (2026-11-14), a time (2026-11-14T09:30:00Z), how long ago (7d, 4w, 1mo), "
+                + "or month for the beginning of this month; not \"\(text.printable)\""
+        )
+    }
+
+    /// The calendar of the policy's time zone, or of UTC if there is no policy.
+    func reportCalendar() throws -> WindowCalendar {
+        try policyIfAny()?.calendar ?? WindowCalendar(timeZone: .gmt)
+    }
+
+    /// The period that `--since` and `--until` name.
+    func reportPeriod() throws -> Range<Timestamp> {
+        let since = try reportMoment(.since) ?? Timestamp(rawValue: .min)
+        let until = try reportMoment(.until) ?? .never
+        guard since < until else { throw Failure.misuse("--until must be later than --since") }
+        return since..<until
+    }
+}
+
+extension Option {
+    static let since = Option(
+        name: "since", value: "WHEN",
+        help: "from this day or time on: 2026-11-14, 7d, 4w, 1mo, or month (this calendar month)"
+    )
+    static let until = Option(name: "until", value: "WHEN", help: "up to the beginning of this day, or this time")
+}
+
+extension Range<Timestamp> {
+    /// ` since 2026-11-01T00:00:00Z until …`; empty for all time.
+    var words: String {
+        let since = lowerBound.rawValue == .min ? "" : " since \(lowerBound.toSecond)"
+        return since + (upperBound == .never ? "" : " until \(upperBound.toSecond)")
     }
 }

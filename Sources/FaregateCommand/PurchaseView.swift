@@ -26,9 +26,13 @@ struct PurchaseView: Encodable {
     let openedAt: Timestamp
     let paidAt: Timestamp?
     let facts: [Purchase.Fact]
-    let billing: Purchase.BillingDetails?
+    /// Nil in lists, because it is personal data.
+    var billing: Purchase.BillingDetails?
+    /// What somebody has to do now, in words.
+    let nextStep: String?
 
-    init(_ record: Purchase.Record) {
+    /// - Parameter now: for the next step.
+    init(_ record: Purchase.Record, at now: Timestamp = SystemClock().now) {
         let purchase = record.purchase
         (id, account, provider, checkout) = (purchase.id, purchase.account, purchase.provider, record.checkout)
         (pack, product, quantity) = (purchase.pack, purchase.product, purchase.quantity)
@@ -39,6 +43,14 @@ struct PurchaseView: Encodable {
         undecided = record.position.undecided.map(\.sentence)
         (policyVersion, openedAt, paidAt) = (purchase.policyVersion, record.openedAt, record.paidAt)
         (facts, billing) = (record.facts, record.billing)
+        nextStep = PurchaseView.nextStep(of: record, at: now)
+    }
+
+    /// For a list.
+    static func withoutPayer(_ record: Purchase.Record) -> PurchaseView {
+        var view = PurchaseView(record)
+        view.billing = nil
+        return view
     }
 
     /// The differences in one line.
@@ -52,6 +64,7 @@ struct PurchaseView: Encodable {
             ("granted", "\(granted) credits, after refunds"),
             ("review", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
             ("differs", difference.nilIfEmpty),
+            ("next", nextStep),
             ("resolve", undecided.joined(separator: "; ").nilIfEmpty),
             ("product", product.map { "\($0) at \(provider)" }),
             ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none known at \(provider)"),

@@ -40,3 +40,11 @@ func has(_ account: AccountID, _ balance: AccountBalance) -> String {
     let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
     return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
 }
+
+extension Timestamp {
+    /// To the second: `2026-11-21T09:30:00Z`. JSON has the milliseconds.
+    var toSecond: String {
+        let text = description
+        return self == .never ? text : text.prefix { $0 != "." } + "Z"
+    }
+}

@@ -23,7 +23,7 @@ public final class PostgresLedger: SQLLedger {
     let readers: PostgresReaders
     /// The accounts of the charges that this process holds, so that their settlements use the account's lane.
     private let accounts = Mutex<[ChargeID: AccountID]>([:])
-    private let housekeeping = Mutex<Task<Void, Never>?>(nil)
+    private let housekeeping = Mutex<[Task<Void, Never>]>([])
 
     /// - Parameters:
     ///   - mayBeStandby: whether to open a ledger on a standby, which can only be read.
@@ -100,7 +100,7 @@ public final class PostgresLedger: SQLLedger {
         }
     }
 
-    deinit { housekeeping.withLock { $0.take() }?.cancel() }
+    deinit { endHousekeeping() }
 
     package var clock: (any WallClock)? { databaseClock }
 
@@ -191,7 +191,7 @@ public final class PostgresLedger: SQLLedger {
 
     /// Finishes the waiting writes and closes the connections. Later calls throw `LedgerError`.
     public func close() async {
-        housekeeping.withLock { $0.take() }?.cancel()
+        endHousekeeping()
         await readers.close()
         for lane in lanes { await lane.close() }
         await upkeep.close()
@@ -205,7 +205,11 @@ public final class PostgresLedger: SQLLedger {
                 do { try await clock.sleep(milliseconds: PostgresLedger.housekeepingMilliseconds) } catch { return }
             }
         }
-        housekeeping.withLock { $0 = task }
+        housekeeping.withLock { $0 = [task, writeRefusals(by: clock)] }
+    }
+
+    private func endHousekeeping() {
+        for task in housekeeping.withLock({ $0 }) { task.cancel() }
     }
 
     /// By the database's time: a server whose own clock is ahead would refund what live servers hold.

@@ -19,7 +19,7 @@ public final class SQLiteLedger: SQLLedger {
     package let report: Ledger.Observer
     /// The clock for leases; nil if callers pass the time.
     package let clock: (any WallClock)?
-    private let housekeeping = Mutex<Task<Void, Never>?>(nil)
+    private let housekeeping = Mutex<[Task<Void, Never>]>([])
 
     /// Opens the ledger in a file.
     ///
@@ -105,11 +105,11 @@ public final class SQLiteLedger: SQLLedger {
     /// The version of the SQLite library that this process uses, as in `3.40.1`.
     public static var libraryVersion: String { Database.sqliteVersion }
 
-    deinit { housekeeping.withLock { $0.take() }?.cancel() }
+    deinit { endHousekeeping() }
 
     /// Writes the waiting jobs and closes the file. Later calls throw `LedgerError`.
     public func close() async {
-        housekeeping.withLock { $0.take() }?.cancel()
+        endHousekeeping()
         // The writer last: only the last connection can copy the log into the file and leave one file.
         await readers.close()
         await writer.close()
@@ -149,6 +149,10 @@ public final class SQLiteLedger: SQLLedger {
                 do { try await clock.sleep(milliseconds: SQLiteLedger.housekeepingMilliseconds) } catch { return }
             }
         }
-        housekeeping.withLock { $0 = task }
+        housekeeping.withLock { $0 = [task, writeRefusals(by: clock)] }
+    }
+
+    private func endHousekeeping() {
+        for task in housekeeping.withLock({ $0 }) { task.cancel() }
     }
 }

@@ -177,8 +177,9 @@ import Testing
             #expect(balance["sources"] as? [String: Int] == ["adjustment": 5, "plan": 50])
 
             let history = try faregate("history", "ana").output.split(separator: "\n")
-            #expect(history.count == 3)
-            #expect(history[1].hasSuffix("+5  grant  adjustment                 sorry"))
+            #expect(history.count == 4)
+            #expect(history[1].hasSuffix("+5  grant: adjustment"))
+            #expect(history[2].hasPrefix("  sorry (by "))
         }
     }
 
@@ -292,8 +293,8 @@ import Testing
         arguments: [
             "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
             "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats",
-            "vacuum",
-            "archive",
+            "vacuum", "archive", "find", "usage", "refusals", "shadow", "export", "completions", "adjust", "standing",
+            "copy",
         ])
     func help(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
@@ -301,6 +302,7 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.contains("usage: faregate \(command) [OPTIONS]"))
             #expect(answer.output.contains("--json"))
+            #expect(answer.output.contains("\nexample: faregate \(command)"))
             #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }

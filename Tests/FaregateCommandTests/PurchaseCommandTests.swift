@@ -70,6 +70,37 @@ import Testing
         }
     }
 
+    @Test("The purchases command finds a purchase by an id or an e-mail address, and says what to do next")
+    func found() async throws {
+        try await withPurchases { faregate in
+            for word in ["cs_1", "pi_1", "re_1", "evt_2", "ANA@example.com"] {
+                let found = try faregate("purchases", "--find", word)
+                #expect(found.status == 0 && found.output.contains("pur_1\n  ana, pack 100 for 10.00 USD at stripe"))
+                #expect(!found.output.contains("example.com") && !found.output.contains("Road"))
+            }
+            let waiting = try faregate("purchases", "--find", "cs_2").output
+            #expect(waiting.contains("to grant the credits: faregate purchases"))
+            #expect(waiting.split(separator: "\n").allSatisfy { $0.count <= 80 })
+            let json = try faregate("purchases", "--find", "cs_1", "--json").json()
+            let purchases = try #require(json["purchases"] as? [[String: Any]])
+            #expect(purchases.count == 1 && purchases.first?["billing"] == nil)
+            let none = try faregate("purchases", "--find", "cs_7")
+            #expect(none.status == 1 && none.error.contains("no purchase has \"cs_7\""))
+            #expect(try faregate("purchases", "ana", "--find", "cs_1").status == 2)
+        }
+    }
+
+    @Test("An unpaid purchase says how to ask the provider")
+    func unpaid() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            try await ledger.record(Sale.purchase(), under: .empty, at: SystemClock().now)
+            let found = try faregate("purchases", "--find", "pur_1").output
+            #expect(found.contains("  isn't paid yet; to ask the provider: faregate reconcile --provider stripe\n"))
+            #expect(found.contains("    --since 7d\n"))
+            #expect(try faregate("purchases", "show", "pur_1").output.contains("  next      isn't paid yet"))
+        }
+    }
+
     @Test("The purchases show command prints everything on record")
     func show() async throws {
         try await withPurchases { faregate in

@@ -22,6 +22,22 @@ import Testing
         }
     }
 
+    @Test("Units set the price of the command")
+    func units() throws {
+        let policy = """
+            {
+              "actions": { "chat": { "cost": { "base": 1, "units": { "tokens": "1/10" } }, "hold": { "tokens": 10 } } },
+              "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] } }, "defaultPlan": "free",
+            }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            #expect(try faregate("run", "chat", "--account", "ana", "--units", "tokens=30", "--", "true").status == 0)
+            #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 4)
+            let misspelled = try faregate("run", "chat", "--account", "ana", "--units", "token=30", "--", "true")
+            #expect(misspelled.status != 0 && misspelled.error.contains("did you mean \"tokens\"?"))
+        }
+    }
+
     @Test("A rule sets the price of the command")
     func rulePrice() throws {
         try Tool.inFolder { faregate in

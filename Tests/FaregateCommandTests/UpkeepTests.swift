@@ -104,7 +104,7 @@ import Testing
                     """
             )
             let history = try faregate("history", "ana")
-            #expect(history.output.contains("40 credits for calls that are in an archive\n"))
+            #expect(history.output.contains("  -40  calls that are in an archive\n"))
             #expect(history.output.split(separator: "\n").count == 4)
             #expect(history.error.contains("--archive FILE"))
             let both = try faregate("history", "ana", "--archive", "old.archive")

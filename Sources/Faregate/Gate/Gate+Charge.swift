@@ -102,11 +102,25 @@ extension Gate {
         observer.observe(GateEvent(.allowed, of: call, credits: cost))
         if !exceeded.isEmpty {
             observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
+            record(exceeded, of: call)
         }
         // The ledger returns `spendable` only if it is below `lowBalance`. Only the call that takes the balance below
         // `lowBalance` is reported.
         if let spendable, spendable.rawValue + cost.rawValue >= policy.lowBalance.rawValue {
             observer.observe(GateEvent(.lowBalance, of: call, credits: spendable))
+        }
+    }
+
+    /// Records limits in shadow mode that the call exceeded, as a sample, like refusals.
+    private func record(_ exceeded: [String], of call: OpenCall) {
+        let now = clock.now
+        for limit in call.quote.limits where exceeded.contains(limit.name) && shadowSample.admits(at: now) {
+            ledger.keep(
+                .exceeded(
+                    limit, account: call.request.account, member: call.request.member, action: call.quote.action,
+                    policyVersion: call.quote.policyVersion, at: now
+                )
+            )
         }
     }
 

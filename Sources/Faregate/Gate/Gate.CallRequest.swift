@@ -83,9 +83,10 @@ extension Quote {
     /// What the action or the rule in shadow mode would cost if it were enforced, in words; nil if neither is in shadow
     /// mode.
     var shadowNote: String? {
-        var notes: [String] = []
-        if mode == .shadow { notes.append("in shadow mode: would cost \(cost)") }
-        if let shadowed { notes.append("the rule in shadow mode at \(shadowed.rule) would cost \(shadowed.cost)") }
-        return notes.isEmpty ? nil : notes.joined(separator: "; ")
+        let note = ShadowNote(
+            enforced: mode == .shadow ? cost.rawValue : nil,
+            rule: shadowed.map { ShadowNote.Rule(place: $0.rule.description, cost: $0.cost.rawValue) }
+        )
+        return note.text
     }
 }

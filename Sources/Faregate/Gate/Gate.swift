@@ -44,6 +44,8 @@ public final class Gate: Sendable {
     let plans: KnownPlans
     let reportedPlans = ReportedPlans()
     let sample = RefusalSample()
+    /// For calls that exceeded a limit in shadow mode: a sample of their own, so that refusals are not left out.
+    let shadowSample = RefusalSample()
     let openCalls = OpenCalls()
 
     /// - Parameters:

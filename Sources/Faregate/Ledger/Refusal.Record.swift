@@ -45,3 +45,22 @@ extension Refusal {
         }
     }
 }
+
+/// Calls that exceeded a limit in shadow mode are recorded in the same form, one record for each limit.
+extension Refusal.Record {
+    private static let shadowLimit = "shadow-limit"
+
+    /// Whether the call was allowed, because the limit that it exceeded is in shadow mode.
+    package var isOfShadow: Bool { kind == Refusal.Record.shadowLimit }
+
+    /// - Parameter limit: the limit's name becomes the record's ``detail``.
+    package static func exceeded(
+        _ limit: Policy.Limit, account: AccountID, member: MemberID?, action: String, policyVersion: String?,
+        at now: Timestamp
+    ) -> Refusal.Record {
+        Refusal.Record(
+            id: .random(), at: now, account: account, member: member?.rawValue, action: action, kind: shadowLimit,
+            detail: limit.name, rule: limit.location.description, policyVersion: policyVersion
+        )
+    }
+}

@@ -8,7 +8,7 @@ extension WindowCalendar {
     /// Returns the moment with the same local time the given months and days later. A day that the month doesn't have
     /// becomes its last day. A local time that is skipped when clocks go forward moves later by the skipped time. If a
     /// local time occurs twice, the first one counts.
-    func advance(_ moment: Timestamp, months: Int64 = 0, days: Int64 = 0) -> Timestamp {
+    package func advance(_ moment: Timestamp, months: Int64 = 0, days: Int64 = 0) -> Timestamp {
         guard months != 0 || days != 0 else { return moment }
         let local = localTime(of: moment)
         let date = CivilDate(dayNumber: local.day).adding(months: months)

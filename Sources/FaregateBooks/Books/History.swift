@@ -11,37 +11,54 @@ package struct HistoryWalk {
         (self.files, self.account) = (files, account)
     }
 
+    /// A line of the journal as an entry.
+    struct Line {
+        let entry: History.Entry
+        /// The person who made the grant or took credits away; nil for all other lines.
+        let by: String?
+        /// The number of the line before it.
+        let previous: Int64?
+    }
+
     package func page(after cursor: History.Cursor?, count: Int) throws(SQLError) -> History {
-        var next = try first(after: cursor)
-        var entries: [History.Entry] = []
         // One more than asked for, to see whether there is another page.
-        while let line = next, entries.count <= count {
-            next = nil
-            for file in files where next == nil {
-                let lines = try file.history(
-                    of: account, from: line, passingOver: files.count == 1, count: count + 1 - entries.count
-                )
-                entries += lines.map(\.entry)
-                next = lines.last?.previous
-                if !lines.isEmpty { break }
-            }
-        }
-        let page = Array(entries.prefix(count))
+        let lines = try lines(after: cursor?.rawValue, count: count + 1)
+        let page = lines.prefix(count).map(\.entry)
         return History(
             entries: page,
-            next: entries.count > count ? page.last.map { History.Cursor(rawValue: $0.id) } : nil
+            next: lines.count > count ? page.last.map { History.Cursor(rawValue: $0.id) } : nil
         )
     }
 
-    private func first(after cursor: History.Cursor?) throws(SQLError) -> Int64? {
-        guard let cursor else {
+    /// The next lines, latest first; fewer than `count` only at the end.
+    ///
+    /// - Parameter after: a line's number; nil for the beginning.
+    func lines(after last: Int64?, count: Int) throws(SQLError) -> [Line] {
+        var next = try first(after: last)
+        var lines: [Line] = []
+        while let line = next, lines.count < count {
+            next = nil
+            for file in files where next == nil {
+                let more = try file.history(
+                    of: account, from: line, passingOver: files.count == 1, count: count - lines.count
+                )
+                lines += more
+                next = more.last?.previous
+                if !more.isEmpty { break }
+            }
+        }
+        return lines
+    }
+
+    private func first(after last: Int64?) throws(SQLError) -> Int64? {
+        guard let last else {
             return try files[0].first("SELECT last_entry FROM accounts WHERE id = ?1", account) {
                 $0.optionalInteger(0)
             } ?? nil
         }
         for file in files {
             let previous = try file.first(
-                "SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1", account, cursor.rawValue
+                "SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1", account, last
             ) { $0.optionalInteger(0) }
             if let previous { return previous }
         }
@@ -50,11 +67,10 @@ package struct HistoryWalk {
 }
 
 extension SQLConnection {
-    /// Lines of an account's history, backwards from a given line until one is missing in this file; each with the
-    /// number of the line before it.
+    /// Lines of an account's history, backwards from a given line until one is missing in this file.
     fileprivate func history(
         of account: Int64, from line: Int64, passingOver: Bool, count: Int
-    ) throws(SQLError) -> [(entry: History.Entry, previous: Int64?)] {
+    ) throws(SQLError) -> [HistoryWalk.Line] {
         try rows(
             """
             WITH RECURSIVE line (depth, id, previous, at, kind, credits, debt, charge_id, grant_id) AS (
@@ -71,7 +87,8 @@ extension SQLConnection {
             SELECT line.id, line.at, line.kind, line.credits,
                 prices.action, members.name, charges.id, charges.state, grants.source,
                 CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name,
-                line.previous, notes.reason
+                line.previous, notes.reason,
+                coalesce(notes.by, CASE line.kind WHEN 'grant' THEN grants.by END)
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
@@ -84,7 +101,11 @@ extension SQLConnection {
             ORDER BY depth
             """,
             account, line, Int64(count), passingOver
-        ) { row throws(SQLError) in (try History.Entry(row), row.optionalInteger(11)) }
+        ) { row throws(SQLError) in
+            HistoryWalk.Line(
+                entry: try History.Entry(row), by: row.optionalText(13), previous: row.optionalInteger(11)
+            )
+        }
     }
 }
 

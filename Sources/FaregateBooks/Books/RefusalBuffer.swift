@@ -1,16 +1,22 @@
 package import Faregate
 
-/// The refusals that wait to be written. No call causes a commit for them: in SQLite the next commit writes them, and
-/// in both databases housekeeping does, and closing the ledger.
+/// The refusals that wait to be written. No call waits for that: in SQLite the next commit writes them, and in both
+/// databases a task of the ledger does about a second later (``SQLLedger/writeRefusals(by:)``), and closing the ledger.
 package final class RefusalBuffer: Sendable {
-    package init() {}
+    /// Has an element when refusals were added. Only one task may read it.
+    package let arrivals: AsyncStream<Void>
+    private let arrival: AsyncStream<Void>.Continuation
+
+    package init() {
+        (arrivals, arrival) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
 
     private let records = Mutex<[Refusal.Record]>([])
 
     /// The most refusals that wait. If there are this many, a new refusal replaces a random one.
     static let maximumWaiting = 256
     /// The number of refusals that the ledger keeps: the latest ones.
-    static let maximumKept: Int64 = 10_000
+    package static let maximumKept: Int64 = 10_000
 
     func add(_ record: Refusal.Record) {
         records.withLock { records in
@@ -20,6 +26,7 @@ package final class RefusalBuffer: Sendable {
                 records[Int.random(in: 0..<records.count)] = record
             }
         }
+        arrival.yield()
     }
 
     func find(_ id: Refusal.ID) -> Refusal.Record? {

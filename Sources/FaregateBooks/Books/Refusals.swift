@@ -31,9 +31,10 @@ extension Books {
         return refusal
     }
 
-    /// Stores refusals for people to read. The latest ``RefusalBuffer/maximumKept`` are kept.
+    /// Stores refusals for people to read, and calls that exceeded a limit in shadow mode. Of each the latest
+    /// ``RefusalBuffer/maximumKept`` are kept.
     package func write(_ refusals: [Refusal.Record]) throws(SQLError) {
-        for refusal in refusals {
+        for refusal in refusals where !refusal.isOfShadow {
             try database.run(
                 "INSERT INTO refusals (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 refusal.id.rawValue, refusal.at, refusal.account, json(refusal) ?? ""
@@ -41,6 +42,15 @@ extension Books {
         }
         try database.run(
             "DELETE FROM refusals WHERE number <= (SELECT max(number) FROM refusals) - ?1", RefusalBuffer.maximumKept
+        )
+        for record in refusals where record.isOfShadow {
+            try database.run(
+                "INSERT INTO shadowed (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                record.id.rawValue, record.at, record.account, json(record) ?? ""
+            )
+        }
+        try database.run(
+            "DELETE FROM shadowed WHERE number <= (SELECT max(number) FROM shadowed) - ?1", RefusalBuffer.maximumKept
         )
     }
 }

@@ -45,6 +45,7 @@ package struct CopiedTable: Sendable {
         inbox,
         CopiedTable("event_orders", key: "order_id", "inbox_id"),
         CopiedTable("refusals", key: "number"),
+        CopiedTable("shadowed", key: "number"),
     ]
 
     /// An order that was merged into another one can't get facts, so the orders are merged after the facts are copied.

@@ -13,9 +13,28 @@ extension SQLLedger {
             if !recovered.isEmpty { report(.recovered(recovered)) }
         }
         await reportingFailure(of: .pruning) { () throws(LedgerError) in try await prune(at: now) }
+        await writeRefusals()
+    }
+
+    /// How long a refusal waits to be written together with others.
+    private static var refusalMilliseconds: Int64 { 1000 }
+
+    /// Writes refusals about a second after they happened, until the task is cancelled. It does not retain the ledger
+    /// while it waits. If a write fails, housekeeping tries again.
+    package func writeRefusals(by clock: any WallClock) -> Task<Void, Never> {
+        Task { [weak self, arrivals = refusals.arrivals] in
+            for await _ in arrivals {
+                do { try await clock.sleep(milliseconds: Self.refusalMilliseconds) } catch { return }
+                guard await self?.writeRefusals() != nil else { return }
+            }
+        }
+    }
+
+    private func writeRefusals() async {
         await reportingFailure(of: .refusals) { () throws(LedgerError) in
             let waiting = refusals.waiting
-            if !waiting.isEmpty { try await write(.ledger) { books throws(SQLError) in try books.write(waiting) } }
+            guard !waiting.isEmpty else { return }
+            try await write(.ledger) { books throws(SQLError) in try books.write(waiting) }
             refusals.remove(waiting)
         }
     }

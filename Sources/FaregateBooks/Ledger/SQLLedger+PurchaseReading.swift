@@ -82,7 +82,7 @@ extension SQLConnection {
         return found.contains { $0.id == hinted.id } ? found : found + [hinted]
     }
 
-    fileprivate func record(of purchase: RecordedPurchase) throws(SQLError) -> Purchase.Record {
+    func record(of purchase: RecordedPurchase) throws(SQLError) -> Purchase.Record {
         // In the order of arrival. Facts that arrived at the same time have no defined order.
         let facts = try facts(of: purchase.order).sorted { $0.at < $1.at }
         return Purchase.Record(

@@ -6,6 +6,7 @@ enum Adjust: Command {
     static let name = "adjust"
     static let synopsis = "ACCOUNT -CREDITS --reason TEXT"
     static let summary = "take credits away from an account"
+    static let example = "adjust ana -90 --reason \"a zero too many\" --from ticket-4711"
     static let options: [Option] = [
         .database, .policies, .reason, .by,
         Option(

@@ -12,6 +12,7 @@ enum Archive: Command {
     static let name = "archive"
     static let synopsis = "--before WHEN --to FILE"
     static let summary = "move old closed calls into a second file"
+    static let example = "archive --before 400d --to old.archive"
     static let options: [Option] = [
         .database,
         Option(name: "before", value: "WHEN", help: "move calls closed before this: \(Context.momentHelp)"),

@@ -6,6 +6,7 @@ enum Audit: Command {
     static let name = "audit"
     static let synopsis = ""
     static let summary = "recompute all balances from the journal, and list differences"
+    static let example = "audit"
     static let options: [Option] = [
         .database, .archive,
         Option(

@@ -5,6 +5,7 @@ enum BalanceCommand: Command {
     static let name = "balance"
     static let synopsis = "ACCOUNT"
     static let summary = "an account's credits, when they end, its debt and plan"
+    static let example = "balance ana"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

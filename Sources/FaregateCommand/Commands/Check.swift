@@ -7,6 +7,7 @@ enum Check: Command {
     static let name = "check"
     static let synopsis = "[PATH]"
     static let summary = "check policy files for mistakes, and run their tests"
+    static let example = "check policies"
     static let options: [Option] = [
         .policies,
         Option(

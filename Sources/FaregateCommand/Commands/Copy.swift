@@ -8,6 +8,7 @@ enum Copy: Command {
     static let name = "copy"
     static let synopsis = "--from LEDGER --to LEDGER"
     static let summary = "move a ledger from a file to PostgreSQL, or back"
+    static let example = "copy --from credits.faregate --to postgres://db/shop"
     static let options: [Option] = [
         Option(name: "from", value: "LEDGER", help: "the ledger: a file, or an address that begins with postgres://"),
         Option(name: "to", value: "LEDGER", help: "the new ledger, of the other kind; it must not exist"),

@@ -6,13 +6,12 @@ enum Diff: Command {
     static let name = "diff"
     static let synopsis = "OLD [NEW]"
     static let summary = "what changed between two policies, in words"
+    static let example = "diff git:HEAD"
     static let options: [Option] = [.policies]
     static let details = """
         OLD and NEW are policy files or folders, or git:REVISION for the policies of a
         commit: git:HEAD, git:v1.2, git:main~3. Without NEW, the present policies are
         the new ones.
-
-          faregate diff git:HEAD
         """
 
     private struct Answer: Encodable {

@@ -7,6 +7,7 @@ enum Explain: Command {
     static let name = "explain"
     static let synopsis = "CHARGE|REFUSAL"
     static let summary = "why a charge cost what it did, or why a call was refused"
+    static let example = "explain 4711"
     static let options: [Option] = [.database, .archive]
 
     static func run(_ context: Context) async throws -> ExitCode {

@@ -5,6 +5,7 @@ enum Forget: Command {
     static let name = "forget"
     static let synopsis = "ACCOUNT --reason TEXT"
     static let summary = "delete the payer details of an account's purchases"
+    static let example = "forget ana --reason \"asked by mail\""
     static let options: [Option] = [.database, .reason, .by, .yes]
 
     private struct Answer: Encodable {

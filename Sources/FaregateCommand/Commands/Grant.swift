@@ -6,10 +6,14 @@ enum GrantCommand: Command {
     static let name = "grant"
     static let synopsis = "ACCOUNT CREDITS"
     static let summary = "give an account credits"
+    static let example = "grant ana 100 --reason sorry --reference ticket-4711"
     static let options: [Option] = [
         .database, .policies,
         Option(name: "reference", value: "TEXT", help: "makes a repeat safe: a reference grants credits once"),
-        Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
+        Option(
+            name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)",
+            choices: ["promotion", "adjustment"]
+        ),
         Option(name: "expires", value: "WHEN", help: "when the credits end (default: never): \(Context.endHelp)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
         .by,

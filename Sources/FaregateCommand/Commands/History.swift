@@ -6,63 +6,70 @@ import FaregateSQLite
 enum HistoryCommand: Command {
     static let name = "history"
     static let synopsis = "ACCOUNT"
-    static let summary = "what happened to an account's credits, latest first"
+    static let summary = "what happened to an account's credits, who did what and why; latest first"
+    static let example = "history ana --count 50"
     static let options: [Option] = [
-        .database, .archive,
-        Option(name: "count", value: "N", help: "how many entries, 1 to 500 (default: 20)"),
+        .database, .archive, .count,
         Option(name: "after", value: "CURSOR", help: "continue after the page that printed this cursor"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
-        let cursor = try context.arguments.value("after").map { try History.Cursor(parsing: $0) }
+        let cursor = try context.arguments.value("after").map { try NotedHistory.Cursor(parsing: $0) }
         let archive = try context.arguments.value(Option.archive.name)
         let page =
             if let archive {
-                try await context.withSQLiteLedger { ledger in
-                    try await requireAccount(account, in: ledger, context)
-                    return try await ledger.history(of: account, archive: archive, after: cursor, count: count)
+                try await context.withSQLiteLedger {
+                    try await $0.notedHistory(of: account, archive: archive, after: cursor, count: count)
                 }
             } else {
-                try await context.withLedger { ledger in
-                    try await requireAccount(account, in: ledger, context)
-                    return try await ledger.history(of: account, after: cursor, count: count)
-                }
+                try await context.withLedger { try await $0.notedHistory(of: account, after: cursor, count: count) }
             }
-        try context.show(page, as: text(page))
-        if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == .archive }) {
+        guard let page else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        try context.show(page, as: page.entries.isEmpty ? "nothing has happened to \(account)" : text(page.entries))
+        if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == "archive" }) {
             Output.error("some calls are in an archive and not shown; to show them too: --archive FILE")
         }
-        if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
+        if let next = page.next, !context.asJSON { Output.error("more: --after \(next)") }
         return .done
     }
 
-    private static func requireAccount(
-        _ account: AccountID, in ledger: any SQLLedger, _ context: Context
-    ) async throws {
-        guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
-            throw Failure.refused("the ledger has no account \"\(account)\"")
+    /// A table, with who and why below an event.
+    private static func text(_ events: [NotedHistory.Event]) -> String {
+        let rows = events.map { event in
+            [
+                event.at.toSecond,
+                event.kind == "note" ? "" : (event.credits > 0 ? "+" : "") + "\(event.credits)",
+                what(event).printable, event.charge?.description ?? "",
+            ]
+        }
+        let table = Output.table(["time", "credits", "what", "charge"], rows, rightAligned: ["credits", "charge"])
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let lines = zip(table.dropFirst(), events).flatMap { line, event in
+            [line] + (why(event).map { [Output.item($0.printable)] } ?? [])
+        }
+        return ([table[0]] + lines).joined(separator: "\n")
+    }
+
+    private static func what(_ event: NotedHistory.Event) -> String {
+        if let done = event.done { return done }
+        let subject = event.action ?? event.source?.rawValue
+        switch event.kind {
+        case "charge":
+            let state = event.state.map { $0 == .settled ? "" : " (\($0.rawValue))" } ?? ""
+            return (event.action ?? "charge") + state + (event.member.map { ", member \($0)" } ?? "")
+        case "archive": return "calls that are in an archive"
+        default: return event.kind + (subject.map { ": \($0)" } ?? "")
         }
     }
 
-    private static func text(_ page: History) -> String {
-        let rows = page.entries.map { entry in
-            [
-                entry.at.description,
-                (entry.credits > 0 ? "+" : "") + String(entry.credits),
-                entry.kind.rawValue,
-                entry.action ?? entry.source?.rawValue ?? "",
-                entry.kind == .charge ? entry.state?.rawValue ?? "" : "",
-                entry.charge?.description ?? "",
-                reason(entry).printable,
-            ]
+    private static func why(_ event: NotedHistory.Event) -> String? {
+        switch (event.reason, event.by) {
+        case (let reason?, let by?): "\(reason) (by \(by))"
+        case (let reason?, nil): reason
+        case (nil, let by?): "by \(by)"
+        case (nil, nil): nil
         }
-        let header = ["time", "credits", "kind", "for", "state", "charge", "reason"]
-        return Output.table(header, rows, rightAligned: ["credits", "charge"])
-    }
-    private static func reason(_ entry: History.Entry) -> String {
-        guard entry.kind == .archive else { return entry.reason ?? "" }
-        return "\(count(entry.credits.magnitude, "credit")) for calls that are in an archive"
     }
 }

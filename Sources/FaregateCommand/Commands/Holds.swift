@@ -5,6 +5,7 @@ enum Holds: Command {
     static let name = "holds"
     static let synopsis = ""
     static let summary = "open calls: who holds credits, for what, since when"
+    static let example = "holds"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

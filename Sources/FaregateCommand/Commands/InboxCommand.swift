@@ -7,10 +7,14 @@ enum InboxCommand: Command {
     static let name = "inbox"
     static let synopsis = "[show | retry | dismiss [PROVIDER EVENT]]"
     static let summary = "show, retry and dismiss the events of payment providers"
+    static let example = "inbox --state flagged"
     static let options: [Option] = [
         .database,
-        Option(name: "state", value: "STATE", help: "only events in this state: pending, done, flagged or not-ours"),
-        Option(name: "count", value: "N", help: "how many events, 1 to 500 (default: 20)"),
+        Option(
+            name: "state", value: "STATE", help: "only events in this state: pending, done, flagged or not-ours",
+            choices: ["pending", "done", "flagged", "not-ours"]
+        ),
+        .count,
         Option(name: "reason", value: "TEXT", help: "with dismiss: the reason, recorded with the event"),
         .by,
     ]

@@ -7,6 +7,7 @@ enum Init: Command {
     static let name = "init"
     static let synopsis = "[PATH]"
     static let summary = "make a ledger in a new file or in a PostgreSQL database"
+    static let example = "init credits.faregate"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

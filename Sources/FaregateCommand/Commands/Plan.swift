@@ -5,6 +5,7 @@ enum PlanCommand: Command {
     static let name = "plan"
     static let synopsis = "ACCOUNT [PLAN]"
     static let summary = "show an account's plan, or move the account to PLAN"
+    static let example = "plan ana pro --reason \"upgraded by phone\""
     static let options: [Option] = [
         .database, .policies,
         Option(name: "reason", value: "TEXT", help: "the reason for the move, recorded with the account"),

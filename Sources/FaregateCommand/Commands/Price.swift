@@ -5,6 +5,7 @@ enum Price: Command {
     static let name = "price"
     static let synopsis = "ACTION"
     static let summary = "what would this call cost, and why"
+    static let example = "price generate --attribute size=large"
     static let options: [Option] = [
         .policies, .attribute, .units, .database,
         Option(name: "account", value: "ACCOUNT", help: "the account that calls; its plan in the ledger counts"),

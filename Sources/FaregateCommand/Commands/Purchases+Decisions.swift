@@ -24,13 +24,11 @@ extension Purchases {
 
     /// Why there is nothing to approve, and what to do instead.
     private static func notWaiting(_ record: Purchase.Record) -> String {
-        let (id, provider) = (record.purchase.id, record.purchase.provider.printable)
-        switch record.position.status {
-        case .opened:
-            return "\(id) isn't paid yet; to ask the provider: faregate reconcile --provider \(provider) --since 7d"
-        default:
+        let id = record.purchase.id
+        guard record.position.status == .opened, let step = PurchaseView(record).nextStep else {
             return "\(id) doesn't wait for approval: its status is \(record.position.status.rawValue)"
         }
+        return "\(id) \(step.printable)"
     }
 
     /// Sets how much a refund or a dispute took if the provider's amount can't be compared with the payment's.

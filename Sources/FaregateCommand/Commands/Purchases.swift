@@ -1,16 +1,23 @@
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// `faregate purchases [ACCOUNT]`, `faregate purchases show ID`, `faregate purchases approve ID`,
 /// `faregate purchases resolve ID`
 enum Purchases: Command {
     static let name = "purchases"
-    static let synopsis = "[ACCOUNT | show ID | approve ID | resolve ID --claim ID]"
+    static let synopsis = "[ACCOUNT | --find WORD | show ID | approve ID | resolve ID]"
     static let summary = "purchases, their refunds and disputes, and those that need a person"
+    static let example = "purchases --find ana@example.com"
     static let options: [Option] = [
         .database,
+        Option(
+            name: "find", value: "WORD",
+            help:
+                "those with this id of a checkout, payment, refund, dispute, event or customer, or this e-mail address"
+        ),
         Option(name: "flagged", value: nil, help: "only those that a person has to review"),
-        Option(name: "count", value: "N", help: "how many, 1 to 500 (default: 20)"),
+        .count,
         Option(name: "claim", value: "ID", help: "with resolve: the provider's id of the refund or dispute"),
         Option(
             name: "amount", value: "AMOUNT", help: "with resolve: how much of the payment it took, such as \"5.00 USD\""
@@ -19,12 +26,18 @@ enum Purchases: Command {
         .by, .yes,
     ]
 
+    private struct Answer: Encodable {
+        let purchases: [PurchaseView]
+    }
+
     static func run(_ context: Context) async throws -> ExitCode {
         switch context.arguments.positional.first {
         case "show": return try await show(context)
         case "approve": return try await approve(context)
         case "resolve": return try await resolve(context)
-        default: return try await list(context)
+        default:
+            if let word = try context.arguments.value("find") { return try await find(word, context) }
+            return try await list(context)
         }
     }
 
@@ -44,8 +57,35 @@ enum Purchases: Command {
             let flagged = try await ledger.purchases(.flagged(count: account == nil ? count : 1000))
             return Array(flagged.filter { account == nil || $0.purchase.account == account }.prefix(count))
         }
-        try context.show(records.map(PurchaseView.init), as: records.isEmpty ? "no purchases" : table(records))
+        let answer = Answer(purchases: records.map(PurchaseView.withoutPayer))
+        try context.show(answer, as: records.isEmpty ? "no purchases" : table(records))
         return .done
+    }
+
+    /// Shows what was found without the payer; `faregate purchases show` has it.
+    private static func find(_ word: String, _ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        guard !word.isEmpty, !context.arguments.contains("flagged") else {
+            throw Failure.misuse("--find takes an id of a provider or an e-mail address, and no other filter")
+        }
+        let count = try context.arguments.integer("count", in: 1...500) ?? 20
+        let records = try await context.withLedger { try await $0.findPurchases(word, count: count) }
+        guard !records.isEmpty else {
+            throw Failure.refused("no purchase has \"\(word.printable)\" as an id or as the payer's e-mail address")
+        }
+        let views = records.map(PurchaseView.withoutPayer)
+        try context.show(Answer(purchases: views), as: views.map(summary).joined(separator: "\n"))
+        return .done
+    }
+
+    private static func summary(_ view: PurchaseView) -> String {
+        let items = [
+            "\(view.account), \(view.quantity == 1 ? "" : "\(view.quantity) × ")pack \(view.pack) for \(view.price) at "
+                + "\(view.provider), opened \(view.openedAt.toSecond)",
+            "\(view.status.rawValue); \(count(view.granted.rawValue, "credit")) granted, after refunds", view.nextStep,
+        ]
+        return ([view.id.rawValue.printable] + items.compactMap { $0.map { Output.item($0.printable) } })
+            .joined(separator: "\n")
     }
 
     private static func table(_ records: [Purchase.Record]) -> String {

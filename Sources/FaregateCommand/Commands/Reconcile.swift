@@ -8,11 +8,13 @@ enum Reconcile: Command {
     static let name = "reconcile"
     static let synopsis = "--provider NAME --since WHEN"
     static let summary = "compare our purchases with the provider's, and add what is missing"
+    static let example = "reconcile --provider stripe --since 14d"
     static let options: [Option] = [
         .database,
         Option(
             name: "provider", value: "NAME",
-            help: "stripe (with its key in STRIPE_SECRET_KEY) or dodo (in DODO_PAYMENTS_API_KEY)"),
+            help: "stripe (with its key in STRIPE_SECRET_KEY) or dodo (in DODO_PAYMENTS_API_KEY)",
+            choices: Providers.names),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
         Option(name: "adopt", value: nil, help: "also add purchases that a restored backup lacks, after asking"),
         Option(name: "reason", value: "TEXT", help: "with adopt: the reason, recorded with the accounts"),

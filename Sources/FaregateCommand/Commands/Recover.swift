@@ -7,6 +7,7 @@ enum Recover: Command {
     static let name = "recover"
     static let synopsis = ""
     static let summary = "give back credits held by processes that died"
+    static let example = "recover"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

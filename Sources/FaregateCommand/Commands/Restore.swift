@@ -7,6 +7,7 @@ enum Restore: Command {
     static let name = "restore"
     static let synopsis = "BACKUP"
     static let summary = "replace the ledger with a backup; the old file is kept"
+    static let example = "restore copy.faregate"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

@@ -6,8 +6,9 @@ enum Run: Command {
     static let name = "run"
     static let synopsis = "ACTION --account ACCOUNT -- COMMAND …"
     static let summary = "gate any command: exit code 0 keeps the charge, any other refunds it"
+    static let example = "run generate --account ana -- convert in.png out.jpg"
     static let options: [Option] = [
-        .database, .policies, .attribute,
+        .database, .policies, .attribute, .units,
         Option(name: "account", value: "ACCOUNT", help: "the account that pays"),
         Option(name: "member", value: "MEMBER", help: "the member of the account that calls"),
         Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
@@ -32,6 +33,7 @@ enum Run: Command {
                     for: call.account,
                     member: call.member,
                     attributes: call.attributes,
+                    units: call.units,
                     key: call.key,
                     isFailure: { $0 != 0 },
                     operation: { _ in try await child.run() }
@@ -64,6 +66,7 @@ enum Run: Command {
             account: try AccountID(account),
             member: try context.arguments.value("member").map { try MemberID($0) },
             attributes: try context.arguments.attributes(for: action),
+            units: try context.arguments.units() ?? [:],
             key: try context.arguments.value("key").map { try IdempotencyKey($0) }
         )
     }

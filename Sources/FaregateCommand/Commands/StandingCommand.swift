@@ -5,6 +5,7 @@ enum StandingCommand: Command {
     static let name = "standing"
     static let synopsis = "ACCOUNT"
     static let summary = "what an account may do now: prices, limits, credits"
+    static let example = "standing ana"
     static let options: [Option] = [
         .database, .policies,
         Option(name: "member", value: "NAME", help: "the member of the account that calls, for limits by member"),

@@ -5,6 +5,7 @@ enum Stats: Command {
     static let name = "stats"
     static let synopsis = ""
     static let summary = "the size of the ledger and of each table"
+    static let example = "stats"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

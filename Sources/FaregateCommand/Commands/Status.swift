@@ -3,6 +3,7 @@ enum Status: Command {
     static let name = "status"
     static let synopsis = ""
     static let summary = "list problems that need a person; exit code 1 if there are any"
+    static let example = "status --json"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

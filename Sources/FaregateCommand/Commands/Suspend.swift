@@ -5,6 +5,7 @@ enum Suspend: Command {
     static let name = "suspend"
     static let synopsis = "ACCOUNT --reason TEXT"
     static let summary = "refuse every call of an account, or (--resume) let it call again"
+    static let example = "suspend ana --reason chargeback"
     static let options: [Option] = [
         .database, .reason, .by,
         Option(name: "resume", value: nil, help: "end the suspension"),

@@ -7,6 +7,7 @@ enum Vacuum: Command {
     static let name = "vacuum"
     static let synopsis = ""
     static let summary = "return the file's unused space to the disk; calls wait"
+    static let example = "vacuum"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

@@ -90,6 +90,8 @@ enum PostgresSchema {
             reason     text COLLATE "C" NOT NULL
         );
 
+        CREATE INDEX notes_of_account ON notes (account_id, id);
+
         -- The progress of a plan's recurring grant: when its first period began, and the number of the latest period
         -- that was granted, which ends at ends_at. The number only grows, so no period is granted twice, whatever the
         -- clock does. room: the most credits of earlier periods that can still be carried over into this one.

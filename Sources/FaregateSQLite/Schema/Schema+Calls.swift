@@ -117,5 +117,15 @@ extension Schema {
             record  TEXT    NOT NULL -- JSON
         ) STRICT;
 
+        -- The latest calls that exceeded a limit in shadow mode, a row for each limit, in the same form. A table of its
+        -- own, so that they displace no refusals.
+        CREATE TABLE shadowed (
+            number  INTEGER PRIMARY KEY,
+            id      TEXT    NOT NULL UNIQUE,
+            at      INTEGER NOT NULL,
+            account TEXT    NOT NULL,
+            record  TEXT    NOT NULL -- JSON
+        ) STRICT;
+
         """
 }

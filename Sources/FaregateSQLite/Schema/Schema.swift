@@ -64,6 +64,8 @@ enum Schema {
             reason     TEXT    NOT NULL
         ) STRICT;
 
+        CREATE INDEX notes_of_account ON notes (account_id);
+
         -- The progress of a plan's recurring grant: when its first period began, and the number of the latest period
         -- that was granted, which ends at ends_at. The number only grows, so no period is granted twice, whatever the
         -- clock does. room: the most credits of earlier periods that may still be carried over into this one.

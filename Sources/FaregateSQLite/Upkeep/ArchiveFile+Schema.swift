@@ -13,7 +13,8 @@ extension ArchiveFile {
         CREATE TABLE limits (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE grants (
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, source INTEGER NOT NULL, priority INTEGER NOT NULL,
-            expires_at INTEGER NOT NULL, position INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT
+            expires_at INTEGER NOT NULL, position INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT,
+            by TEXT
         ) STRICT;
         CREATE TABLE charges (
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, member_id INTEGER, price_id INTEGER NOT NULL,
@@ -39,7 +40,7 @@ extension ArchiveFile {
         CREATE TABLE archived_lines (line INTEGER PRIMARY KEY, kept INTEGER) STRICT;
         CREATE TABLE purchases (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE purchase_entries (purchase_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
-        CREATE TABLE notes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, by TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
         CREATE TABLE withdrawal_entries (note_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = 1;

@@ -1,5 +1,5 @@
 public import Faregate
-import FaregateBooks
+package import FaregateBooks
 
 extension SQLiteLedger {
     /// The history of an account, including an archive, latest first.
@@ -17,6 +17,16 @@ extension SQLiteLedger {
             guard let number = try ledger.accountNumber(of: account) else { return History(entries: [], next: nil) }
             let walk = HistoryWalk(files: [ledger, archive], account: number)
             return try walk.page(after: cursor, count: min(max(count, 1), 500))
+        }
+    }
+
+    /// A page of the account's history with the notes of people, including an archive; nil if the account doesn't exist.
+    package func notedHistory(
+        of account: AccountID, archive: String, after cursor: NotedHistory.Cursor?, count: Int
+    ) async throws(LedgerError) -> NotedHistory? {
+        try await read(with: archive) { ledger, archive throws(SQLError) in
+            guard let number = try ledger.accountNumber(of: account) else { return nil }
+            return try NotedHistoryWalk(files: [ledger, archive], account: number).page(after: cursor, count: count)
         }
     }
 

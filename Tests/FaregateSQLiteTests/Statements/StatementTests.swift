@@ -11,7 +11,7 @@ import Testing
     private static let growing: Set<String> = [
         "accounts", "members", "notes", "plan_lines", "grants", "prices", "charges", "successors", "charge_grants",
         "keys",
-        "limits", "counters", "counter_hits", "refusals", "journal", "orders", "order_names", "facts",
+        "limits", "counters", "counter_hits", "refusals", "shadowed", "journal", "orders", "order_names", "facts",
         "purchase_entries", "withdrawals", "withdrawal_entries",
         "billing", "event_orders", "customers",
     ]

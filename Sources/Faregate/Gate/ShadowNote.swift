@@ -1,0 +1,33 @@
+/// What a call would have cost if what is in shadow mode were enforced; recorded with its charge as a text.
+package struct ShadowNote: Equatable {
+    package struct Rule: Equatable {
+        /// `file:line:column`.
+        package let place: String
+        package let cost: Int64
+    }
+
+    /// The price of the call if its action were not in shadow mode; nil if it isn't.
+    package let enforced: Int64?
+    /// The first rule in shadow mode that matched, and its price; nil if there is none.
+    package let rule: Rule?
+
+    init(enforced: Int64?, rule: Rule?) {
+        (self.enforced, self.rule) = (enforced, rule)
+    }
+
+    /// Nil if nothing is in shadow mode.
+    var text: String? {
+        let parts = [
+            enforced.map { "in shadow mode: would cost \($0)" },
+            rule.map { "the rule in shadow mode at \($0.place) would cost \($0.cost)" },
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// Reads what ``text`` wrote.
+    package init(parsing text: String) {
+        enforced = text.prefixMatch(of: /in shadow mode: would cost ([0-9]+)/).flatMap { Int64($0.1) }
+        let match = text.firstMatch(of: /the rule in shadow mode at (.+) would cost ([0-9]+)$/)
+        rule = match.flatMap { match in Int64(match.2).map { Rule(place: String(match.1), cost: $0) } }
+    }
+}

@@ -1,0 +1,17 @@
+package import Faregate
+
+/// A charge as people export it.
+package struct MadeCall: Encodable, Sendable {
+    package let charge: ChargeID
+    package let account: AccountID
+    package let member: String?
+    package let action: String
+    package let createdAt: Timestamp
+    package let state: ChargeState
+    /// What it cost, also as debt, or what it holds.
+    package let credits: Int64
+    package let policyVersion: String
+    package let rule: String
+    /// What shadow mode would have charged: a `ShadowNote`.
+    package let shadow: String?
+}

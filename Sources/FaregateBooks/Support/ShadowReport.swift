@@ -1,0 +1,105 @@
+package import Faregate
+
+/// What would be different if everything in shadow mode were enforced.
+package struct ShadowReport: Encodable, Sendable {
+    /// A price in shadow mode: a rule's, or that of an action that is in shadow mode itself.
+    package struct Price: Encodable, Sendable {
+        package let action: String
+        /// `file:line:column`.
+        package let rule: String
+        package let calls: Int
+        /// The credits that the calls cost.
+        package let credits: Int64
+        /// The credits that they would have cost.
+        package let shadowCredits: Int64
+        /// The account with the most calls first.
+        package let accounts: [AccountPrice]
+    }
+
+    package struct AccountPrice: Encodable, Sendable, Equatable {
+        package let account: String
+        package internal(set) var calls = 0
+        package internal(set) var credits: Int64 = 0
+        package internal(set) var shadowCredits: Int64 = 0
+    }
+
+    /// A limit in shadow mode that calls exceeded. Only the latest ones are recorded.
+    package struct Limit: Encodable, Sendable {
+        package let action: String
+        /// The limit's name in the action.
+        package let limit: String
+        package let calls: Int
+        package let latestAt: Timestamp
+        /// The account with the most calls first.
+        package let accounts: [AccountCalls]
+    }
+
+    package struct AccountCalls: Encodable, Sendable, Equatable {
+        package let account: String
+        package let calls: Int
+    }
+
+    package let prices: [Price]
+    package let limits: [Limit]
+}
+
+extension SQLLedger {
+    /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out.
+    package func shadowReport(since: Timestamp) async throws -> ShadowReport {
+        var prices: [[String]: [String: ShadowReport.AccountPrice]] = [:]
+        try await forEachPage(ofCallsIn: since..<Timestamp.never) { calls in
+            for call in calls where call.state != .refunded {
+                for (rule, cost) in call.shadowPrices {
+                    let account = call.account.rawValue
+                    prices[[call.action, rule], default: [:]][account, default: .init(account: account)].add(call, cost)
+                }
+            }
+        }
+        let limits = Dictionary(grouping: try await latestShadowed(since: since)) { [$0.action, $0.detail] }
+        return ShadowReport(
+            prices: prices.map { ShadowReport.Price($0, Array($1.values)) }
+                .sorted { ($0.action, $0.rule) < ($1.action, $1.rule) },
+            limits: limits.map { ShadowReport.Limit($0, $1) }
+                .sorted { ($0.action, $0.limit) < ($1.action, $1.limit) }
+        )
+    }
+}
+
+extension MadeCall {
+    /// The rules in shadow mode that the call matched, and what they would have charged.
+    fileprivate var shadowPrices: [(rule: String, cost: Int64)] {
+        guard let note = shadow.map(ShadowNote.init(parsing:)) else { return [] }
+        return [note.rule.map { ($0.place, $0.cost) }, note.enforced.map { (rule, $0) }].compactMap(\.self)
+    }
+}
+
+extension ShadowReport.AccountPrice {
+    fileprivate mutating func add(_ call: MadeCall, _ cost: Int64) {
+        calls += 1
+        credits += call.credits
+        shadowCredits += cost
+    }
+}
+
+extension ShadowReport.Price {
+    fileprivate init(_ names: [String], _ accounts: [ShadowReport.AccountPrice]) {
+        self.init(
+            action: names[0], rule: names[1], calls: accounts.reduce(0) { $0 + $1.calls },
+            credits: accounts.reduce(0) { $0 + $1.credits },
+            shadowCredits: accounts.reduce(0) { $0 + $1.shadowCredits },
+            accounts: accounts.sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
+        )
+    }
+}
+
+extension ShadowReport.Limit {
+    /// - Parameter records: at least one, the latest first.
+    fileprivate init(_ names: [String], _ records: [Refusal.Record]) {
+        let accounts = Dictionary(grouping: records, by: \.account.rawValue)
+        self.init(
+            action: names[0], limit: names[1], calls: records.count, latestAt: records[0].at,
+            accounts: accounts.map { ShadowReport.AccountCalls(account: $0, calls: $1.count) }
+                .sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
+        )
+    }
+}

@@ -1,0 +1,4 @@
+/// A line of an export.
+protocol ExportLine: Encodable {
+    var cells: [String] { get }
+}

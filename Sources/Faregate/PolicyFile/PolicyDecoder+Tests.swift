@@ -64,7 +64,7 @@ extension PolicyDecoder {
 
     private func plan(_ member: JSONMember, of policy: Policy) -> String? {
         guard let name = string(member.value, "\"plan\"", expected: "a plan's name") else { return nil }
-        if policy.planBook[name] == nil { checkPlan(name, at: member.value.place) }
+        if policy.planBook[name] == nil { check(name, in: planNames, at: member.value.place) }
         return name
     }
 

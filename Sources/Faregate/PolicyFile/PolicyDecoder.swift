@@ -47,6 +47,14 @@ struct PolicyDecoder {
     /// Entries with mistakes are left out or have default values. Because the mistakes were reported, such a policy is
     /// never used.
     func decode() -> Policy {
+        let policy = decodeEntries()
+        if !diagnostics.hasErrors, !diagnostics.isIncomplete {
+            PolicyWarnings(tree: tree, policy: policy, diagnostics: diagnostics).report()
+        }
+        return policy
+    }
+
+    private func decodeEntries() -> Policy {
         let plans = named("plans", plan)
         var actions = named("actions", action)
         addSharedLimits(to: &actions)

@@ -48,6 +48,12 @@ extension Policy {
             do throws(PolicyDiskError) {
                 guard try disk.status(of: path).kind == .folder else { return [path] }
                 let paths = try pathsInFolder()
+                for name in try namesLikePolicies() {
+                    diagnostics.warning(
+                        "this file is not read: the name of a policy file ends in .jsonc or .json",
+                        about: path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+                    )
+                }
                 if paths.isEmpty {
                     diagnostics.error("this folder has no policy file", about: path, expected: "files named *.jsonc")
                 }
@@ -71,12 +77,26 @@ extension Policy {
             return [path] + inside.prefix(Policy.Files.fileCountLimit + 1)
         }
 
+        private static func isRead(_ name: String) -> Bool {
+            (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
+                && !name.hasPrefix(".")
+        }
+
+        /// The names of files that were surely meant to be read, such as `prices.yaml` or `prices.json.txt`.
+        private func namesLikePolicies() throws(PolicyDiskError) -> [String] {
+            let endings = [".yaml", ".yml", ".toml", ".json5", ".json.txt", ".jsonc.txt"]
+            return try disk.names(in: path)
+                .filter { name in
+                    let lower = name.lowercased()
+                    let isPolicy = (endings + [".json", ".jsonc"]).contains { lower.hasSuffix($0) }
+                    return isPolicy && !Self.isRead(name) && !name.hasPrefix(".") && !lower.hasSuffix(".schema.json")
+                }
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }
+
         private func pathsInFolder() throws(PolicyDiskError) -> [String] {
             try disk.names(in: path)
-                .filter { name in
-                    (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
-                        && !name.hasPrefix(".")
-                }
+                .filter(Self.isRead)
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
                 .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
         }

@@ -24,7 +24,8 @@ struct Context: Sendable {
 
     var policyPath: String {
         get throws {
-            try arguments.value(Option.policies.name) ?? environment["FAREGATE_POLICIES"] ?? "policies"
+            let ofEnvironment = environment["FAREGATE_POLICIES"].flatMap { $0.isEmpty ? nil : $0 }
+            return try arguments.value(Option.policies.name) ?? ofEnvironment ?? "policies"
         }
     }
 

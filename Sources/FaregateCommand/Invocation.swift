@@ -58,7 +58,8 @@ struct Invocation {
             return failure.code
         } catch let error as Policy.FileError {
             Output.error(error.description)
-            return .refused
+            // These two are asked about files; the others need them.
+            return [Check.name, Diff.name].contains(command.name) ? .refused : .environment
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")
             return .misuse

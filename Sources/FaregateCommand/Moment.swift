@@ -8,7 +8,7 @@ extension Context {
     /// The format of options for a time in the future.
     static let endHelp = "how long from now: 14d, 2w, 1y; or the last day, 2026-12-31; or a time, 2026-12-31T12:00:00Z"
 
-    /// The time in the future that an option names. A day ends at midnight UTC.
+    /// The time in the future that an option names. A day ends at midnight in the policy's time zone.
     ///
     /// - Returns: nil if the option is not given.
     func end(_ option: String) throws -> Timestamp? {
@@ -18,12 +18,17 @@ extension Context {
         let length = durationMilliseconds(parsing: text, in: durationUnits + [("y", 365 * day)])
         let end =
             length.map { now.advanced(byMilliseconds: $0) }
-            ?? Timestamp(day: text).map { $0.advanced(byMilliseconds: day) } ?? Timestamp(text)
+            ?? Timestamp(text) ?? (try endOfDay(text))
         guard let end else { throw Failure.misuse("--\(option) takes \(Context.endHelp); not \"\(text)\"") }
         guard end > now, end < .calendarEnd else {
             throw Failure.misuse("--\(option) takes a time between now and the year 9999, not \"\(text)\"")
         }
         return end
+    }
+
+    private func endOfDay(_ text: String) throws -> Timestamp? {
+        let calendar = try reportCalendar()
+        return calendar.firstMoment(ofDay: text).map { calendar.window(.day, containing: $0).upperBound }
     }
 
     /// The time in the past that an option names. A day begins at midnight UTC.

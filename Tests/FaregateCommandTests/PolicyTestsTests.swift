@@ -102,7 +102,8 @@ struct PolicyTestsTests {
                 #expect(answer.output.hasPrefix("generate: \(cost) credits\n"))
             }
             #expect(try faregate("price", "generate", "--at", "tomorrow").status == 2)
-            #expect(try faregate("check").output.contains("from 2099-01-01T00:00:00.000Z on"))
+            let rise = "from 2099-01-01T00:00:00.000Z on: action generate: 10 -> 12 credits (+20%)"
+            #expect(try faregate("check").output.contains(rise))
         }
     }
 }

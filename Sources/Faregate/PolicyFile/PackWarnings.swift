@@ -9,7 +9,7 @@ struct PackWarnings {
     func report() {
         for member in members {
             reportProducts(of: member)
-            reportMinutes(of: member)
+            reportMinutes(in: member.value)
             if let pack = policy.packs[member.name], !PackWarnings.currencies.contains(pack.price.currency) {
                 diagnostics.warning(
                     "there is no currency \(quoted(pack.price.currency))",
@@ -50,8 +50,8 @@ struct PackWarnings {
     }
 
     /// In a lifetime, "6m" is six minutes.
-    private func reportMinutes(of member: JSONMember) {
-        guard let expires = member.value.member("expires")?.value, case .string(let text) = expires.value,
+    func reportMinutes(in node: JSONNode) {
+        guard let expires = node.member("expires")?.value, case .string(let text) = expires.value,
             text.hasSuffix("m"), let number = Int(text.dropLast())
         else { return }
         diagnostics.warning(

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Announced changes: merge patches of the policy, each with the moment from which it counts.
 extension PolicyDecoder {
     /// Each change makes the whole policy once more, so their number is bounded.
@@ -9,6 +7,7 @@ extension PolicyDecoder {
         let from: Timestamp
         /// As written in the file.
         let date: String
+        let place: Place
         let members: [JSONMember]
     }
 
@@ -30,12 +29,16 @@ extension PolicyDecoder {
         // Sorting is stable.
         let patches = nodes.compactMap { patch($0, calendar) }.sorted { $0.from < $1.from }
         var changed = tree
+        var version = changed.version
         var known = Set(diagnostics.sorted)
         return patches.map { patch in
             warnOfUnknownNames(in: patch.members, of: changed)
             changed = changed.applying(patch.members)
             let found = Diagnostics()
             found.isIncomplete = diagnostics.isIncomplete
+            let before = version
+            version = changed.version
+            if version == before { diagnostics.warning("this change changes nothing", at: patch.place) }
             let policy = decoder(for: changed, found).decode()
             diagnostics.add(found.sorted, except: known, after: "from \(patch.date) on")
             known.formUnion(found.sorted)
@@ -51,7 +54,7 @@ extension PolicyDecoder {
         guard case .string(let text) = date?.value, let from,
             let members = patch.flatMap({ self.members(of: $0) })
         else { return nil }
-        return DatedPatch(from: from, date: text, members: members)
+        return DatedPatch(from: from, date: text, place: node.place, members: members)
     }
 
     /// The members of a patch; nil if one of them is a mistake.
@@ -94,19 +97,8 @@ extension PolicyDecoder {
     func moment(_ node: JSONNode, _ what: String, _ calendar: WindowCalendar) -> Timestamp? {
         let expected = "a day, such as \"2027-01-01\", or a date and time, such as \"2027-01-01T09:00:00+01:00\""
         guard let text = string(node, what, expected: expected) else { return nil }
-        if let moment = Timestamp(text) ?? calendar.start(ofDay: text) { return moment }
+        if let moment = Timestamp(text) ?? calendar.firstMoment(ofDay: text) { return moment }
         diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: expected)
         return nil
-    }
-}
-
-extension WindowCalendar {
-    /// Parses a day, `2027-01-01`, as its beginning in the time zone.
-    package func start(ofDay text: String) -> Timestamp? {
-        guard let midnight = Timestamp(day: text) else { return nil }
-        let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(midnight.rawValue) / 1000))
-        // Noon by the zone's clock lies in the day, whatever the clock does at midnight.
-        let noon = midnight.advanced(byMilliseconds: (12 * 3600 - Int64(offset)) * 1000)
-        return window(.day, containing: noon).lowerBound
     }
 }

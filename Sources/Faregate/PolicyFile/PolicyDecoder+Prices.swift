@@ -1,6 +1,13 @@
 extension PolicyDecoder {
     /// A number of credits, or a base and prices per unit.
     func cost(_ node: JSONNode) -> Policy.Cost? {
+        if case .string(let text) = node.value, Int64(text) == nil {
+            diagnostics.error(
+                "a cost can't be \(quoted(text))", at: node.place,
+                expected: "a number of credits, such as 10; an amount of money is the price of a pack"
+            )
+            return nil
+        }
         guard case .object = node.value else {
             return credits(node, "a cost", from: 0).map(Policy.Cost.init(fixed:))
         }

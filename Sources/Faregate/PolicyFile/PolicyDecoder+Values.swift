@@ -35,7 +35,10 @@ extension PolicyDecoder {
         if case .number(let text) = node.value, let number = Int64(text), range.contains(number), text != "-0" {
             return number
         }
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        let expected =
+            range.upperBound == Credits.max.rawValue
+            ? "a whole number, \(range.lowerBound) or more"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         switch node.value {
         case .number(let text):
             diagnostics.error(misfit(text, what, range), at: node.place, expected: expected)

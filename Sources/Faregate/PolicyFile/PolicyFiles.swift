@@ -55,7 +55,8 @@ extension Policy {
                     )
                 }
                 if paths.isEmpty {
-                    diagnostics.error("this folder has no policy file", about: path, expected: "files named *.jsonc")
+                    diagnostics.error(
+                        "this folder has no policy file", about: path, expected: "files named *.jsonc or *.json")
                 }
                 guard paths.count <= Policy.Files.fileCountLimit else {
                     let limit = Policy.Files.fileCountLimit

@@ -20,7 +20,12 @@ struct PolicyWarnings {
             diagnostics.warning(
                 "new accounts are on none of these plans, because there is no \"defaultPlan\"", at: plan.namePlace)
         }
-        PackWarnings(members: tree.entries["packs", default: []], policy: policy, diagnostics: diagnostics).report()
+        let packs = PackWarnings(
+            members: tree.entries["packs", default: []], policy: policy, diagnostics: diagnostics)
+        packs.report()
+        for plan in tree.entries["plans", default: []] {
+            nodes("grants", of: plan.value).forEach(packs.reportMinutes)
+        }
     }
 
     private func nodes(_ key: String, of node: JSONNode) -> [JSONNode] {
@@ -74,7 +79,7 @@ struct PolicyWarnings {
 
 extension Policy.PriceRule {
     /// Whether this rule matches every call that the other one matches.
-    fileprivate func takesAll(of other: Policy.PriceRule) -> Bool {
+    func takesAll(of other: Policy.PriceRule) -> Bool {
         conditions.allSatisfy { condition in other.conditions.contains { $0.implies(condition) } }
     }
 }

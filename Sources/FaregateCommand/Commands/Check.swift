@@ -15,12 +15,20 @@ enum Check: Command {
         ),
     ]
 
+    private struct Change: Encodable {
+        let from: Timestamp
+        let policyVersion: String
+        let differences: [Policy.Difference]
+    }
+
     private struct Verdict: Encodable {
         var ok: Bool
         var version: String?
         /// How many tests were run; nil if the files have mistakes.
         var tests: Int?
         var diagnostics: [Policy.Diagnostic]
+        /// The announced changes to come.
+        var changes: [Change] = []
         /// The plans that accounts are on and that the policy lacks; nil if no ledger was named.
         var missingPlans: [Ledger.PlanUse]?
     }
@@ -39,6 +47,11 @@ enum Check: Command {
         var verdict = Verdict(
             ok: true, version: policy.version, tests: loaded.tests.count, diagnostics: loaded.warnings
         )
+        verdict.changes = changes(of: policy)
+        let passed = loaded.policy.changes.filter { $0.from <= context.clock.now }
+        for change in passed where !context.asJSON {
+            Output.error("the change from \(change.from) is in effect already; \"changes\" are for those to come")
+        }
         let failures = try await PolicyTests(policy: loaded.policy, now: context.clock.now).failures(of: loaded.tests)
         if !failures.isEmpty { return try reject(failures, &verdict, context) }
         // Only if the ledger is named on the command line: a machine that checks files may have no ledger.
@@ -46,6 +59,17 @@ enum Check: Command {
             verdict.missingPlans = try await missingPlans(under: policy, context)
         }
         return try accept(policy, &verdict, at: path, context)
+    }
+
+    /// Each change with the differences that it makes.
+    private static func changes(of policy: Policy) -> [Change] {
+        let differences = policy.differences(from: policy.announcing([]))
+        return policy.changes.map { change in
+            Change(
+                from: change.from, policyVersion: change.policy.version,
+                differences: differences.filter { $0.from == change.from }
+            )
+        }
     }
 
     private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [Ledger.PlanUse] {
@@ -70,7 +94,7 @@ enum Check: Command {
             for use in missing { Output.error(text(use)) }
             return .refused
         }
-        let changes = policy.changes.map { "\n  version \($0.policy.version) from \($0.from) on" }
+        let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0)" } }
         try context.show(
             verdict,
             as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))" + changes.joined()

@@ -28,7 +28,7 @@ enum Price: Command {
         guard let text = try context.arguments.value("at") else { return context.clock.now }
         if let moment = Timestamp(text) { return moment }
         // The files say in which time zone the day begins.
-        if let moment = try context.policy().calendar.start(ofDay: text) { return moment }
+        if let moment = try context.policy().calendar.firstMoment(ofDay: text) { return moment }
         throw Failure.misuse("--at takes a day, such as 2027-01-01, or a date and time, not \"\(text)\"")
     }
 
@@ -37,14 +37,18 @@ enum Price: Command {
         let named = try context.arguments.value("plan")
         guard let account = try context.arguments.value("account") else {
             guard let named else { return policy.defaultPlan?.name }
-            guard policy.plans[named] != nil else { throw Failure.misuse("the policy has no plan \"\(named)\"") }
-            return named
+            guard let plan = policy.planBook[named] else {
+                let plans = policy.plans.keys.sorted().joined(separator: ", ")
+                throw Failure.misuse("the policy has no plan \"\(named)\"; it has: \(plans)")
+            }
+            return plan.name
         }
         guard named == nil else { throw Failure.misuse("--account has a plan of its own; leave out --plan") }
         let id = try AccountID(account)
         let now = context.clock.now
         let balance = try await context.withLedger { try await $0.balance(of: id, at: now) }
-        return balance.map(\.plan) ?? policy.defaultPlan?.name
+        // The ledger has the former name of a renamed plan until the account is used again.
+        return balance.map { $0.plan.map { policy.planBook[$0]?.name ?? $0 } } ?? policy.defaultPlan?.name
     }
 
     private static func text(_ quote: Quote) -> String {

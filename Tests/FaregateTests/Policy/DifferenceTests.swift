@@ -52,7 +52,7 @@ struct DifferenceTests {
         #expect(
             try ofAction(old, #""cost": 10, "rules": [{ "when": { "size": "large" }, "cost": 25 }]"#) == [
                 "action generate: the rule when size is \"large\" applies to more calls, also when plan is \"pro\"",
-                "action generate: rule removed: 8 credits when plan is \"pro\"; the cost is 10 credits now",
+                "action generate: rule removed: 8 credits when plan is \"pro\"; the cost is 25 credits or 10 credits now",
             ])
         #expect(
             try ofAction(
@@ -65,6 +65,49 @@ struct DifferenceTests {
                 "action generate: rule when plan is \"pro\": enforced -> off",
                 "action generate: the rule when size is \"large\" applies to more calls, also when plan is \"pro\"",
             ])
+    }
+
+    @Test("A new rule says what its calls cost before, by the rules that matched them")
+    func insteadOf() throws {
+        let large = #"{ "when": { "size": "large" }, "cost": 25 }"#
+        let both = #"{ "when": { "size": "large", "plan": "pro" }, "cost": 13 }"#
+        let when = #"when plan is "pro" and size is "large""#
+        #expect(
+            try ofAction(#""cost": 10, "rules": [\#(large)]"#, #""cost": 10, "rules": [\#(both), \#(large)]"#) == [
+                "action generate: new rule: 13 credits \(when), instead of 25 credits",
+                #"action generate: the rule when size is "large" applies to fewer calls: an earlier rule takes those \#(when)"#,
+            ])
+        #expect(
+            try ofAction(#""cost": 10, "rules": [\#(both), \#(large)]"#, #""cost": 10, "rules": [\#(large)]"#).last
+                == "action generate: rule removed: 13 credits \(when); the cost is 25 credits now")
+    }
+
+    @Test("A renamed plan is one difference, and none of the rules for it")
+    func renamedPlan() throws {
+        func policy(_ name: String, _ was: String) -> String {
+            #"""
+            { "actions": { "a": { "cost": 10, "rules": [{ "when": { "plan": "\#(name)" }, "cost": 5 },
+              { "when": { "size": "large" }, "cost": 25 }] } }, "plans": { "\#(name)": { \#(was) } }, "defaultPlan": "\#(name)" }
+            """#
+        }
+        #expect(
+            try differences(policy("pro", ""), policy("studio", #""was": ["pro"]"#))
+                == ["defaultPlan: pro -> studio", "plan studio: renamed from pro"])
+    }
+
+    @Test("A limit in shadow mode beside an enforced one that counts the same is compared with its own kind")
+    func twins() throws {
+        func limits(_ first: String) -> String {
+            #""cost": 1, "limits": [\#(first){ "max": 2, "per": "hour", "mode": "shadow" }]"#
+        }
+        #expect(
+            try ofAction(limits(#"{ "max": 5, "per": "hour" }, "#), limits(#"{ "max": 5, "within": "1h" }, "#)) == [
+                "action generate: new limit: 5 calls within 1h", "action generate: limit removed: 5 calls per hour",
+            ])
+        #expect(
+            try ofAction(
+                limits(#"{ "max": 5, "per": "hour" }, "#), #""cost": 1, "limits": [{ "max": 5, "per": "hour" }]"#)
+                == ["action generate: limit removed: 2 calls per hour (shadow: only recorded)"])
     }
 
     @Test("Rules in another order say which of them applies to fewer calls, unless no call can meet both")
@@ -140,7 +183,7 @@ struct DifferenceTests {
                   "defaultPlan": "start", "timezone": "Europe/Oslo", "lowBalance": 10,
                   "packs": { "50": { "credits": 50, "price": "12.00 USD", "stripe": "b", "dodo": "c", "expires": "1y" } } }
                 """) == [
-                    "timezone: GMT -> Europe/Oslo", "defaultPlan: free -> start", "lowBalance: 0 -> 10",
+                    "timezone: UTC -> Europe/Oslo", "defaultPlan: free -> start", "lowBalance: 0 -> 10",
                     "plan lite: removed: accounts on it receive no more credits",
                     "plan pro: new, 1000 credits each month, of which up to 500 roll over",
                     "plan start: renamed from free", "plan start: 50 credits once -> 20 credits once (-60%)",

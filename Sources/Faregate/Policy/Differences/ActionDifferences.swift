@@ -25,7 +25,7 @@ struct ActionDifferences {
             action.cost.change(from: before.cost),
         ]
         return texts.compactMap(\.self)
-            + RuleDifferences(old: before, new: action).texts
+            + RuleDifferences(old: before, new: action, plans: new.planBook).texts
             + LimitDifferences(
                 old: before.limits.filter(\.actions.isEmpty), new: action.limits.filter(\.actions.isEmpty)
             ).texts

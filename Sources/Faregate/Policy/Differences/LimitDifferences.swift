@@ -1,17 +1,19 @@
-/// The differences between two lists of limits. A limit is known by what it counts.
+/// The differences between two lists of limits. A limit is known by its id and by what it counts.
 struct LimitDifferences {
     let old: [Policy.Limit]
     let new: [Policy.Limit]
 
     var texts: [String] {
-        let before = Dictionary(old.map { ($0.counterName, $0) }) { first, _ in first }
-        let names = Set(new.map(\.counterName))
-        let changed = new.flatMap { limit in
-            guard let known = before[limit.counterName] else { return ["new limit: \(limit.inWords)\(limit.note)"] }
-            return texts(of: limit, before: known)
+        var rest = old
+        // First those of the same mode: a limit in shadow mode can count the same as an enforced one.
+        var pairs = new.map { limit in (limit, rest.removeFirst { $0.countsSame(as: limit) && $0.mode == limit.mode }) }
+        for index in pairs.indices where pairs[index].1 == nil {
+            pairs[index].1 = rest.removeFirst { $0.countsSame(as: pairs[index].0) }
         }
-        let removed = old.filter { !names.contains($0.counterName) }.map { "limit removed: \($0.inWords)" }
-        return changed + removed
+        let changed = pairs.flatMap { limit, before in
+            before.map { texts(of: limit, before: $0) } ?? ["new limit: \(limit.inWords)\(limit.note)"]
+        }
+        return changed + rest.map { "limit removed: \($0.inWords)\($0.note)" }
     }
 
     private func texts(of limit: Policy.Limit, before: Policy.Limit) -> [String] {
@@ -32,7 +34,18 @@ struct LimitDifferences {
     }
 }
 
+extension Array {
+    /// Removes the first element that meets the condition, and returns it.
+    fileprivate mutating func removeFirst(where condition: (Element) -> Bool) -> Element? {
+        firstIndex(where: condition).map { remove(at: $0) }
+    }
+}
+
 extension Policy.Limit {
+    fileprivate func countsSame(as other: Policy.Limit) -> Bool {
+        id == other.id && count == other.count && window == other.window && scope == other.scope && when == other.when
+    }
+
     fileprivate var note: String { mode == .enforce ? "" : " (\(mode.meaning))" }
 }
 

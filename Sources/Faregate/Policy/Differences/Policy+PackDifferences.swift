@@ -3,7 +3,9 @@ extension Policy {
         Set(packs.keys).union(old.packs.keys).sorted().flatMap { name in
             let subject = "pack \(printable(name))"
             guard let pack = packs[name] else { return [Difference(subject, "removed: it can't be bought any more")] }
-            guard let before = old.packs[name] else { return [Difference(subject, "new, \(pack.inWords)")] }
+            guard let before = old.packs[name] else {
+                return [Difference(subject, "new, \(pack.inWords)\(pack.details)")]
+            }
             return pack.texts(before: before).map { Difference(subject, $0) }
         }
     }
@@ -28,6 +30,12 @@ extension Policy.Pack {
             }
         }
         return texts
+    }
+
+    /// `, 1 to 20 at once, credits expire after 1y`.
+    fileprivate var details: String {
+        (quantities == 1...1 ? "" : ", \(quantityText) at once")
+            + (lifetimeMilliseconds == nil ? "" : ", credits expire \(lifetimeText)")
     }
 
     private var quantityText: String { "\(quantities.lowerBound) to \(quantities.upperBound)" }

@@ -63,7 +63,7 @@ extension Policy {
 
     private func settingDifferences(from old: Policy) -> [Difference] {
         let pairs = [
-            ("timezone", old.calendar.timeZone.identifier, calendar.timeZone.identifier),
+            ("timezone", old.calendar.name, calendar.name),
             ("defaultPlan", old.defaultPlan?.name ?? "none", defaultPlan?.name ?? "none"),
             ("lowBalance", "\(old.lowBalance)", "\(lowBalance)"),
             (
@@ -75,4 +75,9 @@ extension Policy {
         ]
         return pairs.filter { $0.1 != $0.2 }.map { Difference($0.0, "\($0.1) -> \($0.2)") }
     }
+}
+
+extension WindowCalendar {
+    /// Foundation calls UTC "GMT".
+    fileprivate var name: String { timeZone.identifier == "GMT" ? "UTC" : timeZone.identifier }
 }

@@ -5,25 +5,41 @@ struct RuleDifferences {
     private let oldCost: Policy.Cost
     private let newCost: Policy.Cost
 
-    init(old: Policy.Action, new: Policy.Action) {
-        (self.old, oldCost) = (old.rules, old.cost)
+    /// - Parameter plans: the plans of the new policy: a rule for a renamed plan is compared under the new name.
+    init(old: Policy.Action, new: Policy.Action, plans: PlanBook) {
+        (self.old, oldCost) = (old.rules.map { $0.renamingPlans(by: plans) }, old.cost)
         (self.new, newCost) = (new.rules, new.cost)
     }
 
     var texts: [String] {
         let changed = new.enumerated().flatMap { number, rule in
             guard let before = old.firstIndex(where: { $0.isFor(rule) }) else {
-                return [
-                    "new rule: \(rule.cost.inWords) when \(rule.when)\(rule.note), instead of \(newCost.inWords)"
-                ]
+                let before = prices(of: rule, by: old, oldCost)
+                return ["new rule: \(rule.cost.inWords) when \(rule.when)\(rule.note), instead of \(before)"]
             }
             return texts(of: number, before: before)
         }
         let removed = old.filter { rule in !new.contains { $0.isFor(rule) } }
             .map {
-                "rule removed: \($0.cost.inWords) when \($0.when)\($0.note); the cost is \(newCost.inWords) now"
+                "rule removed: \($0.cost.inWords) when \($0.when)\($0.note); the cost is "
+                    + "\(prices(of: $0, by: new, newCost)) now"
             }
         return changed + removed
+    }
+
+    /// What the calls that a rule matches cost by other rules: `25 credits or 10 credits`.
+    private func prices(of rule: Policy.PriceRule, by rules: [Policy.PriceRule], _ own: Policy.Cost) -> String {
+        var prices: [String] = []
+        for other in rules where other.takes(from: rule) {
+            prices.append(other.cost.inWords)
+            if other.takesAll(of: rule) { return listed(prices) }
+        }
+        return listed(prices + [own.inWords])
+    }
+
+    private func listed(_ prices: [String]) -> String {
+        var seen: Set<String> = []
+        return prices.filter { seen.insert($0).inserted }.joined(separator: " or ")
     }
 
     private func texts(of number: Int, before: Int) -> [String] {
@@ -46,6 +62,19 @@ struct RuleDifferences {
 }
 
 extension Policy.PriceRule {
+    fileprivate func renamingPlans(by plans: PlanBook) -> Policy.PriceRule {
+        let conditions = conditions.map { condition -> Policy.Condition in
+            guard condition.attribute == Attributes.plan, case .oneOf(let values) = condition.test else {
+                return condition
+            }
+            let names = values.map { value -> AttributeValue in
+                if case .string(let name) = value { .string(plans[name]?.name ?? name) } else { value }
+            }
+            return Policy.Condition(attribute: condition.attribute, test: .oneOf(names))
+        }
+        return Policy.PriceRule(conditions: conditions, cost: cost, mode: mode, location: location)
+    }
+
     /// Whether the rules have the same conditions, in any order.
     fileprivate func isFor(_ other: Policy.PriceRule) -> Bool { Set(conditions) == Set(other.conditions) }
 

@@ -17,8 +17,8 @@ extension Context {
         let day: Int64 = 86_400_000
         let length = durationMilliseconds(parsing: text, in: durationUnits + [("y", 365 * day)])
         let end =
-            length.map { now.advanced(byMilliseconds: $0) }
-            ?? Timestamp(text) ?? (try endOfDay(text))
+            try length.map { now.advanced(byMilliseconds: $0) }
+            ?? Timestamp(text) ?? endOfDay(text)
         guard let end else { throw Failure.misuse("--\(option) takes \(Context.endHelp); not \"\(text)\"") }
         guard end > now, end < .calendarEnd else {
             throw Failure.misuse("--\(option) takes a time between now and the year 9999, not \"\(text)\"")

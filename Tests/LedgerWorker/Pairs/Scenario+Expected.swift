@@ -36,9 +36,11 @@ extension Scenario {
     var isDrained: Bool { [.refunded, .disputed, .disputeWon].contains(purchase) }
     /// The largest amount that a month carries over: less than it has, or all.
     var rollover: Int64 { plan == .renamed ? 1000 : 350 }
+    /// The call alone exceeds its limit, so that it is refused even if the limit's window is empty.
+    private var isTooLarge: Bool { limitRefuses && limit == .tooSmall && hold > 5 }
     /// The ledger is out of reach when the call arrives, and the call is allowed: by the action's outage rule, or
     /// because shadow refuses nobody.
-    var isLetThrough: Bool { !isOff && (ending == .outage || ending == .denied && !takes) }
+    var isLetThrough: Bool { !isOff && !isTooLarge && (ending == .outage || ending == .denied && !takes) }
 
     /// The cost of a call that ends this way, by the guide's table.
     private func price(after ending: HowCallsEnd.Ending) -> Int64 {
@@ -114,10 +116,8 @@ extension Scenario {
 
     private var firstFate: Fate {
         if isOff { return .runs(settled: false) }
-        if ending == .denied, !isLetThrough { return .refused("ledger-unavailable") }
-        if limitRefuses, ending != .outage, limit == .tooSmall && hold > 5 || isFull {
-            return .refused("quota-exceeded")
-        }
+        if ending == .denied || ending == .outage, !isLetThrough { return .refused("ledger-unavailable") }
+        if isTooLarge || limitRefuses && ending != .outage && isFull { return .refused("quota-exceeded") }
         return .runs(settled: isSettled)
     }
 
@@ -148,7 +148,7 @@ extension Scenario {
             return .refused(key == .otherRequest ? "key-reused" : "key-completed")
         }
         let isFullStill = limit == .fullRolling || limit == .fullDay && !crossesMidnight
-        if limitRefuses, limit == .tooSmall && hold > 5 || isFullStill { return .refused("quota-exceeded") }
+        if isTooLarge || limitRefuses && isFullStill { return .refused("quota-exceeded") }
         if takes, spendable < hold { return .refused("insufficient-credits") }
         return .runs(settled: true)
     }

@@ -19,15 +19,21 @@ extension PostgresSchema {
         );
 
         -- Begins a batch: writes its id, and locks its accounts in the order of their ids, so that no two batches wait
-        -- for each other.
-        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[]) RETURNS ledger LANGUAGE plpgsql AS $$
+        -- for each other. Returns the numbers of the batch's accounts; if it has none, one row without an account.
+        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[])
+        RETURNS TABLE (version bigint, generation bigint, account_id bigint, account_name text) LANGUAGE plpgsql AS $$
         DECLARE
-            found ledger;
+            ids bigint[];
+            names text[];
         BEGIN
             INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
-            PERFORM 1 FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE;
-            SELECT * INTO found FROM ledger;
-            RETURN found;
+            SELECT array_agg(id), array_agg(name) INTO ids, names FROM (
+                SELECT id, name FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE
+            ) AS locked;
+
+            RETURN QUERY
+                SELECT ledger.version, ledger.generation, account.id, account.name
+                FROM ledger LEFT JOIN unnest(ids, names) AS account (id, name) ON TRUE;
         END $$;
 
         CREATE FUNCTION charge(

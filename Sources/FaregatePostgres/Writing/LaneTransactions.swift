@@ -47,8 +47,9 @@ final class LaneTransactions {
     private enum Outcome {
         /// The batch is committed, or an error ended it.
         case ended(LedgerError?)
-        /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches that insert the
-        /// same new names in different orders can deadlock again and again; jobs alone don't.
+        /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches whose jobs need
+        /// the same limits by action, or insert the same new prices, in different orders can deadlock again and again;
+        /// jobs alone don't.
         case deadlocked
     }
 
@@ -65,7 +66,10 @@ final class LaneTransactions {
                 }
             } catch {
                 let isLast = attempt == LaneTransactions.maximumAttempts
-                if error.state == SQLState.deadlockDetected, jobs.count > 1 { return .deadlocked }
+                if error.state == SQLState.deadlockDetected {
+                    settings.counter?.noteDeadlock()
+                    if jobs.count > 1 { return .deadlocked }
+                }
                 if !isLast, error.isRetriable || error.isOfConnection {
                     pause(after: attempt, isLong: error.isOfConnection)
                 } else if !isLast, sharesStatements, error.state != SQLState.outcomeUnknown {

@@ -3,6 +3,7 @@ import Faregate
 import FaregateBooks
 import FaregatePostgres
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Calls that wait together and are charged in one statement.
@@ -25,7 +26,7 @@ struct PostgresBatchTests {
                 ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: ManualClock(),
                 settlement: .durable, observer: recorder
             )
-            // The names have their numbers, as on a server that has run for a while.
+            // The accounts exist, as on a server that has run for a while.
             for account in ["ana", "bob"] as [AccountID] { try await gate.run("warm", for: account) { _ in } }
             recorder.clear()
             try await body(gate, recorder, ledger)
@@ -114,6 +115,41 @@ struct PostgresBatchTests {
             #expect(refused == 19)
             let balance = try await gate.balance(of: "ana")
             #expect(balance.used == 3)
+        }
+    }
+
+    @Test("Calls of accounts that this process has never seen share one statement too")
+    func unseenAccounts() async throws {
+        try await Server.withAddress { address in
+            let accounts = try (1...100).map { try AccountID("user-\($0)") }
+            let first = try await PostgresLedger.open(address)
+            for account in accounts { try await first.refresh(account, under: .free(nil), at: newYear) }
+            await first.close()
+
+            let ledger = try await PostgresLedger.open(address)
+            let policy = """
+                { "actions": { "generate": { "cost": 0 } }, "plans": { "free": {} }, "defaultPlan": "free" }
+                """
+            let gate = Gate(
+                ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: ManualClock(),
+                settlement: .durable
+            )
+            // Afterwards both connections know the number of the price.
+            for account in accounts.prefix(20) { try await gate.run("generate", for: account) { _ in } }
+            let calls = try await withThrowingTaskGroup { group in
+                for account in accounts.dropFirst(20) {
+                    group.addTask { try await gate.open("generate", for: account) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            // The rows that one statement has inserted have the same transaction and the same command in it.
+            let statements = try await ledger.read { database throws(SQLError) in
+                try database.integer("SELECT count(DISTINCT (xmin::text, cmin::text)) FROM charges WHERE state = 0")
+            }
+            #expect(calls.count == 80)
+            #expect(try #require(statements) < 40)
+            for call in calls { _ = try await call.settle() }
+            await ledger.close()
         }
     }
 

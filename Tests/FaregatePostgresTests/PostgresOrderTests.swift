@@ -1,7 +1,9 @@
 #if Postgres
 import Faregate
+import FaregateBooks
 import FaregatePostgres
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Several servers on one ledger. For each account there must be an order of the calls that explains all answers.
@@ -35,6 +37,29 @@ struct PostgresOrderTests {
         }
     }
 
+    @Test("Servers that open the same new accounts at the same moment, in different orders, don't deadlock")
+    func newAccounts() async throws {
+        try await Server.withAddress { address in
+            var servers: [PostgresLedger] = []
+            for _ in 0..<3 { servers.append(try await PostgresLedger.open(address)) }
+            for round in 0..<5 {
+                let accounts = try (0..<40).map { try AccountID("user-\(round)-\($0)") }
+                let orders = [accounts, accounts.reversed(), Array(accounts[20...] + accounts[..<20])]
+                try await withThrowingTaskGroup { group in
+                    for (server, order) in zip(servers, orders) {
+                        for account in order {
+                            group.addTask { try await server.refresh(account, under: .free(nil), at: newYear) }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(servers.map(\.deadlocks) == [0, 0, 0])
+            #expect(try await servers[0].statistics(at: newYear).accounts == 200)
+            for server in servers { await server.close() }
+        }
+    }
+
     private func expectCleanAudit(at address: String) async throws {
         let ledger = try await PostgresLedger.open(address)
         let report = try await ledger.audit()
@@ -43,9 +68,9 @@ struct PostgresOrderTests {
         #expect(report.charges > 0)
     }
 
-    /// Installs the ledger, and opens the accounts with a call of each action. Servers that open them at the same moment
-    /// can meet in a deadlock, which PostgreSQL ends after a second; until then the tasks that need no account would get
-    /// many hours ahead by the ledger's time.
+    /// Installs the ledger, and opens the accounts with a call of each action. Servers that insert the same new prices
+    /// at the same moment can meet in a deadlock, which PostgreSQL ends after a second; until then the tasks that need
+    /// no account would get many hours ahead by the ledger's time.
     private func open(at address: String) async throws -> [RecordedCall] {
         let ledger = try await PostgresLedger.open(address)
         let recorder = CallRecorder(ledger, process: "the first server", seed: 0)

@@ -50,6 +50,10 @@ package struct NumberedLimit {
 }
 
 extension Books {
+    /// Replaces the cached numbers of accounts by those of the accounts that a transaction has found and locked: at most
+    /// one for each of its jobs, so the cache stays bounded.
+    package func replaceKnownAccounts(by accounts: [AccountID: Int64]) { numbers.accounts = accounts }
+
     /// The account's number; nil for an unknown account. Also locks the account for the transaction.
     func number(of account: AccountID) throws(SQLError) -> Int64? {
         if let number = numbers.accounts[account] {

@@ -18,16 +18,35 @@ extension PostgresSchema {
             exceeded  bigint[] -- the positions, in the limits' arrays, of the unenforced limits that it exceeded
         );
 
-        -- Begins a batch: writes its id, and locks its accounts in the order of their ids, so that no two batches wait
-        -- for each other.
-        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[]) RETURNS ledger LANGUAGE plpgsql AS $$
+        -- Begins a batch: writes its id, and locks its accounts, so that no two batches wait for each other. Every
+        -- batch takes its locks in the same order: first those for names without an account, then the accounts.
+        -- Returns the numbers of the batch's accounts; if it has none, one row without an account.
+        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[])
+        RETURNS TABLE (version bigint, generation bigint, account_id bigint, account_name text) LANGUAGE plpgsql AS $$
         DECLARE
-            found ledger;
+            ids bigint[];
+            names text[];
         BEGIN
+            -- A row that doesn't exist can't be locked, and two batches that insert the same names in different orders
+            -- would wait for each other. All names share 1024 locks, because PostgreSQL has room for only a few
+            -- thousand. Batches whose names share a lock run one after the other.
+            PERFORM pg_advisory_xact_lock(hashtext(current_schema), place) FROM (
+                SELECT DISTINCT (hashtextextended(wanted.name, 0) & 1023)::int AS place
+                FROM unnest(account_names) AS wanted (name)
+                WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.name = wanted.name)
+                ORDER BY place
+            ) AS places;
+
             INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
-            PERFORM 1 FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE;
-            SELECT * INTO found FROM ledger;
-            RETURN found;
+
+            -- Includes accounts that others opened while this batch waited for a name.
+            SELECT array_agg(id), array_agg(name) INTO ids, names FROM (
+                SELECT id, name FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE
+            ) AS locked;
+
+            RETURN QUERY
+                SELECT ledger.version, ledger.generation, account.id, account.name
+                FROM ledger LEFT JOIN unnest(ids, names) AS account (id, name) ON TRUE;
         END $$;
 
         CREATE FUNCTION charge(

@@ -1,7 +1,7 @@
 #if Postgres
 import Faregate
 
-/// Counts the writes of a lane and the commits of its connections.
+/// Counts the writes of a lane, and the commits and deadlocks of its connections.
 final class LaneCounter: Sendable {
     private struct Counts {
         var queued: Int64 = 0
@@ -9,6 +9,7 @@ final class LaneCounter: Sendable {
         var transactions: Int64 = 0
         var commitNanoseconds: UInt64 = 0
         var slowestCommitNanoseconds: UInt64 = 0
+        var deadlocks = 0
     }
 
     private let counts = Mutex(Counts())
@@ -24,6 +25,11 @@ final class LaneCounter: Sendable {
             counts.slowestCommitNanoseconds = max(counts.slowestCommitNanoseconds, nanoseconds)
         }
     }
+
+    func noteDeadlock() { counts.withLock { $0.deadlocks += 1 } }
+
+    /// The transactions that PostgreSQL ended because of a deadlock.
+    var deadlocks: Int { counts.withLock { $0.deadlocks } }
 
     var figures: PostgresLedger.LaneFigures {
         let counts = counts.withLock { $0 }

@@ -26,6 +26,9 @@ extension PostgresLedger {
         }
     }
 
+    /// The transactions of this process that PostgreSQL ended because of a deadlock, for tests.
+    package var deadlocks: Int { laneCounters.map(\.deadlocks).reduce(0, +) }
+
     /// The plans that accounts are on, except the known ones, sorted by name. Reads every account, on a connection of
     /// its own, while calls go on.
     ///

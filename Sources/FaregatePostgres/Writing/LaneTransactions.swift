@@ -47,8 +47,9 @@ final class LaneTransactions {
     private enum Outcome {
         /// The batch is committed, or an error ended it.
         case ended(LedgerError?)
-        /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches that insert the
-        /// same new names in different orders can deadlock again and again; jobs alone don't.
+        /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches whose jobs need
+        /// the same limits by action, or insert the same new prices, in different orders can deadlock again and again;
+        /// jobs alone don't.
         case deadlocked
     }
 
@@ -65,7 +66,10 @@ final class LaneTransactions {
                 }
             } catch {
                 let isLast = attempt == LaneTransactions.maximumAttempts
-                if error.state == SQLState.deadlockDetected, jobs.count > 1 { return .deadlocked }
+                if error.state == SQLState.deadlockDetected {
+                    settings.counter?.noteDeadlock()
+                    if jobs.count > 1 { return .deadlocked }
+                }
                 if !isLast, error.isRetriable || error.isOfConnection {
                     pause(after: attempt, isLong: error.isOfConnection)
                 } else if !isLast, sharesStatements, error.state != SQLState.outcomeUnknown {
@@ -113,21 +117,24 @@ final class LaneTransactions {
     }
 
     /// Writes the batch's id in the same transaction, and locks all accounts of the batch at its start, in the order of
-    /// their ids, so that no two batches wait for each other.
+    /// their ids, so that no two batches wait for each other. The books get the accounts' numbers.
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
-        let accounts = Set(jobs.compactMap { $0.subject.account?.rawValue })
-        let ledger = try connection.first(
-            "SELECT version, generation FROM begin_batch(?1, ?2, ?3::text[])",
-            with: [
-                .integer(batch), .integer(SystemClock().now.rawValue), .text(PostgresArray.text(accounts.sorted())),
-            ]
-        ) {
-            (version: $0.integer(0), generation: $0.integer(1))
+        let names = Set(jobs.compactMap { $0.subject.account?.rawValue })
+        var ledger: (version: Int64, generation: Int64)?
+        var accounts: [AccountID: Int64] = [:]
+        try connection.forEach(
+            "SELECT version, generation, account_id, account_name FROM begin_batch(?1, ?2, ?3::text[])",
+            with: [.integer(batch), .integer(SystemClock().now.rawValue), .text(PostgresArray.text(names.sorted()))]
+        ) { row throws(SQLError) in
+            ledger = (row.integer(0), row.integer(1))
+            if let name = row.optionalText(3) { accounts[try AccountID(stored: name)] = row.integer(2) }
+            return true
         }
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)
+        books.replaceKnownAccounts(by: accounts)
         if jobs.contains(where: { if case .purchases = $0.subject { true } else { false } }) {
             // Two servers may receive the same event, or two events of one order. The lock makes them process these one
             // after the other.

@@ -33,16 +33,23 @@ struct Context: Sendable {
     func policy() throws -> Policy { try policy(at: clock.now) }
 
     /// The policy in force at a moment, by the files as they are.
-    func policy(at moment: Timestamp) throws -> Policy {
-        try Policy.Files(path: policyPath, environment: environment).load().policy.inForce(at: moment)
+    func policy(at moment: Timestamp) throws -> Policy { try loadedPolicy().inForce(at: moment) }
+
+    /// The policy of the files with all the changes that they announce, past ones too.
+    private func loadedPolicy() throws -> Policy {
+        try Policy.Files(path: policyPath, environment: environment).load().policy
     }
 
-    /// The policy, if the command line or the environment names one or the default path `policies` exists; otherwise
-    /// nil.
-    func policyIfAny() throws -> Policy? {
+    /// The policy in force now, if the command line or the environment names one or the default path `policies` exists;
+    /// otherwise nil.
+    func policyIfAny() throws -> Policy? { try loadedPolicyIfAny()?.inForce(at: clock.now) }
+
+    /// As ``policyIfAny()``, with past changes too.
+    func loadedPolicyIfAny() throws -> Policy? {
         let path = try policyPath
-        let isNamed = try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"] != nil
-        return isNamed || FileManager.default.fileExists(atPath: path) ? try policy() : nil
+        let isNamed =
+            try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"]?.isEmpty == false
+        return isNamed || FileManager.default.fileExists(atPath: path) ? try loadedPolicy() : nil
     }
 
     /// The path of the ledger: `--database`, or `FAREGATE_DATABASE`.

@@ -69,7 +69,7 @@ private struct TestCall {
             let outcome = try await call(number)
             if number == test.times { return difference(outcome) }
             guard case .charged = outcome else {
-                return "call \(number) of \(test.times) \(text(outcome)), before the last one"
+                return "call \(number) of \(test.times) already \(text(outcome)); only the last one may be refused"
             }
         }
         return nil
@@ -128,7 +128,9 @@ private struct TestCall {
         return switch expectation {
         case .cost(let cost): "\(call) should cost \(count(cost.rawValue, "credit"))"
         case .allowed: "\(call) should be allowed"
-        case .refused(let reason): "\(call) should be refused (\(reason.rawValue))"
+        case .refused(.limit): "\(call) should be refused by a limit"
+        case .refused(.credits): "\(call) should be refused for lack of credits"
+        case .refused(.key): "\(call) should be refused because it has no key"
         }
     }
 

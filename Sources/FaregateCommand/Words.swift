@@ -48,3 +48,19 @@ extension Timestamp {
         return self == .never ? text : text.prefix { $0 != "." } + "Z"
     }
 }
+
+extension RefundReason {
+    /// `the call failed`; the recorded word for a reason that this version doesn't know.
+    var inWords: String {
+        switch self {
+        case .threw, .failedResponse: "the call failed"
+        case .cancelled: "the caller cancelled it"
+        case .timedOut: "it took too long"
+        case .requested: "the server refunded it"
+        case .dropped: "the server never closed it"
+        case .shutDown: "the server shut down"
+        case .abandoned: "its process died"
+        default: rawValue
+        }
+    }
+}

@@ -14,13 +14,13 @@ import Testing
             let large = try faregate("explain", "1")
             #expect(large.status == 0)
             #expect(large.output.hasPrefix("charge 1: generate cost 25 credits\n\n  account     ana\n"))
-            #expect(large.output.contains("  price       25, set by policy.jsonc:3:41\n"))
+            #expect(large.output.contains("  price       25, when size is \"large\", set by policy.jsonc:3:41\n"))
             #expect(large.output.contains("  attributes  size=large\n"))
             #expect(large.output.contains("paid  from  reference\n  25  plan  opening:free:once\n"))
 
             let refunded = try faregate("explain", "2").output
             #expect(refunded.hasPrefix("charge 2: generate was refunded and cost nothing\n"))
-            #expect(refunded.contains(" (failed-response)\n"))
+            #expect(refunded.contains(" (the call failed)\n"))
             #expect(try faregate("explain", "1", "--json").json()["cost"] as? Int == 25)
             #expect(try faregate("explain", "3").status == 1)
         }

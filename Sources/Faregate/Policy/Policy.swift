@@ -118,8 +118,8 @@ struct PolicySettings: Sendable {
 extension Policy {
     /// The source of the policy in force: a fixed ``Policy``, or a ``Policy/Watcher`` that follows the files.
     public protocol Source: Sendable {
-        /// The present policy, with the changes that it announces: a gate uses ``Policy/inForce(at:)``. Called for every
-        /// quote, so it must be fast.
+        /// The policy in force now. Called for every quote, so it must be fast. A fixed policy is its own source: a gate
+        /// applies the changes that it announces.
         var policy: Policy { get }
     }
 }

@@ -58,8 +58,8 @@ extension Policy {
             report(.loaded(inForce, warnings: loaded.warnings))
         }
 
-        /// The last good policy, with the changes that it announces.
-        public var policy: Policy { state.withLock { $0.policy } }
+        /// The policy in force now: the last good one, with the announced changes that have begun.
+        public var policy: Policy { state.withLock { $0.policy }.inForce(at: clock.now) }
 
         /// Loads the files, changed or not. Blocks while it reads them.
         ///

@@ -35,6 +35,10 @@ enum Diff: Command {
 
     private static func policy(_ place: String, _ context: Context) throws -> Policy {
         guard place.hasPrefix("git:") else {
+            let isMissing = !FileManager.default.fileExists(atPath: place)
+            if isMissing, !place.contains(".") {
+                throw Failure.refused("there is no \(place.printable); for a commit, write git:\(place.printable)")
+            }
             return try Policy.Files(path: place, environment: context.environment).load().policy
         }
         let revision = String(place.dropFirst(4))

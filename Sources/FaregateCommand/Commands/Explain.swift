@@ -8,7 +8,7 @@ enum Explain: Command {
     static let synopsis = "CHARGE|REFUSAL"
     static let summary = "why a charge cost what it did, or why a call was refused"
     static let example = "explain 4711"
-    static let options: [Option] = [.database, .archive]
+    static let options: [Option] = [.database, .archive, .policies]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let word = try context.words("CHARGE or REFUSAL")[0]
@@ -36,7 +36,10 @@ enum Explain: Command {
                     ?? "the ledger has no charge \(charge); if it was moved to an archive: --archive FILE"
             )
         }
-        try context.show(explanation, as: text(explanation))
+        // A mistake in the present files is no reason not to explain an old charge.
+        let rule = try? context.loadedPolicyIfAny()?.ruleText(
+            at: explanation.rule, of: explanation.action, version: explanation.policyVersion)
+        try context.show(explanation, as: text(explanation, rule))
         return .done
     }
 
@@ -50,15 +53,21 @@ enum Explain: Command {
 }
 
 extension Explain {
-    private static func text(_ charge: Ledger.ChargeExplanation) -> String {
+    /// - Parameter rule: the price rule in words, if it is known.
+    private static func text(_ charge: Ledger.ChargeExplanation, _ rule: String?) -> String {
         var lines = ["charge \(charge.charge): \(sentence(charge))", ""]
         lines += facts([
             ("account", charge.account.rawValue + (charge.member.map { ", member \($0)" } ?? "")),
-            ("price", "\(charge.quoted), set by \(charge.rule)"),
+            ("price", "\(charge.quoted)" + (rule.map { ", \($0)" } ?? "") + ", set by \(charge.rule)"),
             ("policy", "version \(charge.policyVersion)"),
             ("attributes", attributes(charge.attributes)),
             ("made", charge.createdAt.description),
-            ("closed", charge.closedAt.map { "\($0)" + (charge.reason.map { " (\($0))" } ?? "") }),
+            (
+                "closed",
+                charge.closedAt.map {
+                    "\($0)" + (charge.reason.map { " (\(RefundReason(rawValue: $0).inWords))" } ?? "")
+                }
+            ),
             ("debt", charge.debt > 0 ? "\(charge.debt) of the cost became debt" : nil),
             ("unpaid", charge.short > 0 ? "\(charge.short) more than the account had; not owed" : nil),
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),

@@ -26,12 +26,14 @@ enum Find: Command {
         let (accounts, hasMore) = try await context.withLedger { ledger in
             try await ledger.findAccounts(part, count: count, at: context.clock.now)
         }
-        guard !accounts.isEmpty else { throw Failure.refused("no account has \"\(part.printable)\" in its id") }
+        guard !accounts.isEmpty || context.asJSON else {
+            throw Failure.refused("no account has \"\(part.printable)\" in its id")
+        }
         try context.show(Answer(accounts: accounts, hasMore: hasMore), as: table(accounts))
         if hasMore, !context.asJSON {
             Output.error("there are more accounts; give a longer part of the id, or --count up to 500")
         }
-        return .done
+        return accounts.isEmpty ? .refused : .done
     }
 
     private static func table(_ accounts: [FoundAccount]) -> String {

@@ -65,7 +65,8 @@ enum HistoryCommand: Command {
     }
 
     private static func why(_ event: NotedHistory.Event) -> String? {
-        switch (event.reason, event.by) {
+        let reason = event.kind == "refund" ? event.reason.map { RefundReason(rawValue: $0).inWords } : event.reason
+        return switch (reason, event.by) {
         case (let reason?, let by?): "\(reason) (by \(by))"
         case (let reason?, nil): reason
         case (nil, let by?): "by \(by)"

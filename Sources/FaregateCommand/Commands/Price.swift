@@ -17,10 +17,16 @@ enum Price: Command {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy(at: moment(context))
         let attributes = try context.arguments.attributes(for: policy.action(named: action))
+        if attributes[Attributes.plan] != nil { throw Failure.misuse("name the plan with --plan, not as an attribute") }
         try attributes.validate()
         let plan = try await plan(context, under: policy)
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
-        try context.show(Answer(quote), as: text(quote))
+        let coming = policy.changes.compactMap { change -> String? in
+            guard let later = try? change.policy.quote(action, attributes: attributes, units: quote.units, on: plan)
+            else { return "  can't be called from \(change.from) on" }
+            return later.cost == quote.cost ? nil : "  \(credits(later.cost)) from \(change.from) on"
+        }
+        try context.show(Answer(quote), as: ([text(quote)] + coming).joined(separator: "\n"))
         return .done
     }
 

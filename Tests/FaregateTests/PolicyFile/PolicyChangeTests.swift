@@ -146,12 +146,13 @@ struct PolicyChangeTests {
             #"{ \#(PolicyChangeTests.base), "changes": [{ "from": "2026-12-01", "patch": { "lowBalance": 9 } }] }"#
         disk.write(announced, to: "p.jsonc", modifiedMilliseconds: 2)
         watcher.reloadIfChanged()
+        let old = watcher.policy.version
+        let new = watcher.policy.changes[0].policy.version
         for _ in 0..<3 {
             clock.advance(by: .seconds(1800))
             watcher.reloadIfChanged()
         }
-        let old = watcher.policy.version
-        let new = watcher.policy.changes[0].policy.version
+        #expect(watcher.policy.version == new && watcher.policy.changes.isEmpty)
         #expect(
             reports.withLock { $0 } == [
                 "policy \(old) is in force",

@@ -1,0 +1,24 @@
+extension Policy {
+    /// The price rule at a place in the files, in words, if this policy or one that it announces has the version:
+    /// `when size is "large"`, or `the cost of generate`. Nil if the version is another one, or has no such rule.
+    ///
+    /// - Parameters:
+    ///   - place: the place as a charge records it: `policies/credits.jsonc:12:7`.
+    ///   - action: a current or former name of the action.
+    ///   - version: the version of the policy that set the price.
+    package func ruleText(at place: String, of action: String, version: String) -> String? {
+        guard let policy = ([self] + changes.map(\.policy)).first(where: { $0.version == version }),
+            let action = policy.action(named: action)
+        else { return nil }
+        if action.location.ending == ending(of: place) { return "the cost of \(printable(action.name))" }
+        let rule = action.rules.first { $0.location.ending == ending(of: place) }
+        return rule.map { "when \(Condition.text(of: $0.conditions))" }
+    }
+
+    /// Another machine may have the files in another folder.
+    private func ending(of place: String) -> Substring { place.split(separator: "/").last ?? "" }
+}
+
+extension Policy.Location {
+    fileprivate var ending: Substring { description.split(separator: "/").last ?? "" }
+}

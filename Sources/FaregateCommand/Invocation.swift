@@ -20,6 +20,13 @@ struct Invocation {
     ]
 
     func run() async -> ExitCode {
+        let code = await runCommand()
+        guard let error = Output.failure, code == .done || code == .refused else { return code }
+        Output.error("the result can't be written: \(error)")
+        return .environment
+    }
+
+    private func runCommand() async -> ExitCode {
         guard let word = words.first else {
             Output.error(Help.overview)
             return .misuse
@@ -57,7 +64,8 @@ struct Invocation {
             if failure.code == .misuse { Output.error(Help.usage(of: command)) }
             return failure.code
         } catch let error as Policy.FileError {
-            Output.error(error.description)
+            Terminal(environment).print(error.diagnostics)
+            if error.omittedCount > 0 { Output.error("and \(error.omittedCount) more") }
             // These two are asked about files; the others need them.
             return [Check.name, Diff.name].contains(command.name) ? .refused : .environment
         } catch let error as InvalidInput {

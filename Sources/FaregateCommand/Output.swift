@@ -1,15 +1,33 @@
+import Faregate
 import Foundation
 
 /// Prints results to standard output, and everything else to standard error.
 enum Output {
-    static func result(_ text: String) { write(text, to: .standardOutput) }
+    private static let state = Mutex<String?>(nil)
+
+    /// Why a result could not be written completely; nil if all were. A reader that went away (`faregate history … |
+    /// head`) is no failure.
+    static var failure: String? { state.withLock { $0 } }
+
+    static func result(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count > 0 {
+                written += count
+            } else if errno != EINTR {
+                if errno != EPIPE { state.withLock { $0 = String(cString: strerror(errno)) } }
+                return
+            }
+        }
+    }
 
     static func error(_ text: String) { write(text, to: .standardError) }
 
     /// Prints to standard error without ending the line.
     static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    /// A reader that went away (`faregate history … | head`) is not an error.
     private static func write(_ text: String, to file: FileHandle) {
         try? file.write(contentsOf: Data((text + "\n").utf8))
     }

@@ -42,7 +42,7 @@ enum Check: Command {
         } catch {
             return reject(error, context)
         }
-        if !context.asJSON { for warning in loaded.warnings { Output.error(warning.description) } }
+        if !context.asJSON { Terminal(context.environment).print(loaded.warnings) }
         let policy = loaded.policy.inForce(at: context.clock.now)
         var verdict = Verdict(
             ok: true, version: policy.version, tests: loaded.tests.count, diagnostics: loaded.warnings
@@ -116,7 +116,7 @@ enum Check: Command {
         verdict.ok = false
         verdict.diagnostics += failures
         if context.asJSON { try context.show(verdict, as: "") }
-        for failure in failures where !context.asJSON { Output.error(failure.description) }
+        if !context.asJSON { Terminal(context.environment).print(failures) }
         if !context.asJSON { Output.error("\(failures.count) of \(count(verdict.tests ?? 0, "test")) failed") }
         return .refused
     }
@@ -125,7 +125,7 @@ enum Check: Command {
         if context.asJSON {
             try? context.show(Verdict(ok: false, version: nil, diagnostics: error.diagnostics), as: "")
         } else {
-            Output.error(error.description)
+            Terminal(context.environment).print(error.diagnostics)
             Output.error(count(error.diagnostics.count + error.omittedCount, "mistake"))
         }
         return .refused

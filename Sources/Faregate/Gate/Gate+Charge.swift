@@ -18,6 +18,7 @@ extension Gate {
     ) async throws -> Charged<Answer> {
         let now = clock.now
         let policy = policies.policy(at: now)
+        keepFiles(of: policy)
         var quote: Quote?
         do {
             try request.attributes.validate()

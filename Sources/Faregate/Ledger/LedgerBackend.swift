@@ -149,8 +149,15 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// recorded.
     func keep(_ refusal: Refusal.Record)
 
+    /// Keeps the files of a policy that is in force, under its version. A ledger without a file keeps nothing.
+    func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError)
+
     // MARK: The end
 
     /// Finishes pending writes and closes the ledger's files. Later calls throw ``LedgerError/Code/closed``.
     func close() async
+}
+
+extension LedgerBackend {
+    package func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError) {}
 }

@@ -11,6 +11,7 @@ public struct Policy: Sendable {
         let packs: [String: Policy.Pack]
         let quotes: [String: PreparedQuotes]
         var changes: [Policy.Change] = []
+        var files: [Policy.FileText] = []
     }
 
     /// Boxed, because every call copies the policy.
@@ -47,6 +48,14 @@ public struct Policy: Sendable {
                 quotes: byEveryName(actions.mapValues { PreparedQuotes($0, settings) }, was: \.action.was)
             )
         )
+    }
+
+    /// Returns the same policy with the texts of the files that it was read from, also for its announced changes.
+    func read(from files: [FileText]) -> Policy {
+        var content = content.value
+        content.files = files
+        content.changes = changes.map { Change(from: $0.from, policy: $0.policy.read(from: files)) }
+        return Policy(content)
     }
 
     private init(_ content: Content) {
@@ -98,6 +107,8 @@ public struct Policy: Sendable {
     public var mode: Policy.Mode { settings.mode }
     /// The plans in the form that every charge carries.
     package var planBook: PlanBook { settings.planBook }
+    /// The texts of the files; empty for a policy that was not read from files.
+    package var files: [FileText] { content.value.files }
     /// The prepared quotes of each action.
     var quotes: [String: PreparedQuotes] { content.value.quotes }
 

@@ -40,7 +40,13 @@ extension Policy {
         public func load() throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
             let diagnostics = Diagnostics()
             let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
-            return try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
+            let loaded = try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
+            let files = sources.map { source in
+                let name = source.file.split(separator: "/").last.map(String.init) ?? source.file
+                return Policy.FileText(name: name, text: source.text(0..<source.bytes.count))
+            }
+            return LoadedPolicy(
+                policy: loaded.policy.read(from: files), tests: loaded.tests, warnings: loaded.warnings)
         }
 
         /// The files to read, in the order of their names.

@@ -46,6 +46,7 @@ package struct CopiedTable: Sendable {
         CopiedTable("event_orders", key: "order_id", "inbox_id"),
         CopiedTable("refusals", key: "number"),
         CopiedTable("shadowed", key: "number"),
+        CopiedTable("policies", key: "version"),
     ]
 
     /// An order that was merged into another one can't get facts, so the orders are merged after the facts are copied.

@@ -36,9 +36,11 @@ enum Explain: Command {
                     ?? "the ledger has no charge \(charge); if it was moved to an archive: --archive FILE"
             )
         }
+        let version = explanation.policyVersion
+        let kept = try await context.withLedger { try await $0.keptPolicy(version)?.policy }
         // A mistake in the present files is no reason not to explain an old charge.
-        let rule = try? context.loadedPolicyIfAny()?.ruleText(
-            at: explanation.rule, of: explanation.action, version: explanation.policyVersion)
+        let policy = try? kept ?? context.loadedPolicyIfAny()
+        let rule = policy?.ruleText(at: explanation.rule, of: explanation.action, version: version)
         try context.show(explanation, as: text(explanation, rule))
         return .done
     }

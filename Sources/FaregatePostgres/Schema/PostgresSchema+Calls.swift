@@ -117,6 +117,15 @@ extension PostgresSchema {
             record  text COLLATE "C" NOT NULL -- JSON
         );
 
+        -- The versions of the policy that were in force, with the texts of their files, in JSON. Charges record the
+        -- version.
+        CREATE TABLE policies (
+            version   text   COLLATE "C" PRIMARY KEY,
+            first_at  bigint NOT NULL,
+            latest_at bigint NOT NULL,
+            files     text   COLLATE "C" NOT NULL CHECK (length(files) <= 1048576)
+        );
+
         -- The latest calls that exceeded a limit in shadow mode, a row for each limit, in the same form. A table of its
         -- own, so that they displace no refusals.
         CREATE TABLE shadowed (

@@ -117,6 +117,15 @@ extension Schema {
             record  TEXT    NOT NULL -- JSON
         ) STRICT;
 
+        -- The versions of the policy that were in force, with the texts of their files, in JSON. Charges record the
+        -- version.
+        CREATE TABLE policies (
+            version   TEXT    PRIMARY KEY,
+            first_at  INTEGER NOT NULL,
+            latest_at INTEGER NOT NULL,
+            files     TEXT    NOT NULL CHECK (length(files) <= 1048576)
+        ) STRICT;
+
         -- The latest calls that exceeded a limit in shadow mode, a row for each limit, in the same form. A table of its
         -- own, so that they displace no refusals.
         CREATE TABLE shadowed (

@@ -1,0 +1,22 @@
+extension Ledger {
+    /// A version of the policy that was in force, as a ledger keeps it.
+    package struct KeptPolicy: Sendable, Encodable {
+        package let version: String
+        /// When a server first used it, and when one last began to use it.
+        package let firstAt: Timestamp
+        package let latestAt: Timestamp
+        package let files: [Policy.FileText]
+
+        package init(version: String, firstAt: Timestamp, latestAt: Timestamp, files: [Policy.FileText]) {
+            (self.version, self.firstAt, self.latestAt, self.files) = (version, firstAt, latestAt, files)
+        }
+
+        /// Nil if this program can't read the files.
+        package var policy: Policy? { Policy(kept: files, version: version) }
+
+        /// The most versions that are kept. The one that was used longest ago is dropped.
+        package static let maximumCount = 200
+        /// The most bytes of one version's files; larger ones are not kept.
+        package static let maximumBytes = 1024 * 1024
+    }
+}

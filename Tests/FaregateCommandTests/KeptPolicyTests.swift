@@ -1,0 +1,86 @@
+import Faregate
+import FaregateBooks
+import FaregateSQLite
+import Foundation
+import Testing
+
+/// The policies that were in force, as the ledger keeps them.
+@Suite("Policies kept in the ledger")
+struct KeptPolicyTests {
+    private static func text(_ cost: Int) -> String {
+        #"{ "actions": { "generate": { "cost": \#(cost), "rules": [{ "when": { "size": "large" }, "cost": 25 }] } } }"#
+    }
+
+    private func write(_ cost: Int, _ faregate: Tool) throws {
+        try Data(KeptPolicyTests.text(cost).utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
+    }
+
+    private func version(_ faregate: Tool) throws -> String {
+        try #require(try faregate("check", "--json").json()["version"] as? String)
+    }
+
+    /// A gate keeps the files in a task of its own, which the end of the tool's call doesn't wait for.
+    private func inFolder(_ body: (Tool, Gate) async throws -> Void) async throws {
+        try await Tool.inFolderWithLedger(policy: KeptPolicyTests.text(10)) { faregate, ledger in
+            let files = Policy.Files(path: faregate.path("policy.jsonc"), environment: [:])
+            let watcher = try Policy.Watcher(files) { _ in }
+            let gate = Gate(ledger: Ledger(ledger), policies: watcher, settlement: .durable) { _ in }
+            try await gate.grant(1000, to: "ana", as: .promotion, reference: "test")
+            for cost in [10, 12] {
+                try write(cost, faregate)
+                watcher.reload()
+                try await gate.run("generate", for: "ana", attributes: ["size": "large"]) { _ in }
+                let version = watcher.policy.version
+                while try await ledger.keptPolicy(version) == nil { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            try await body(faregate, gate)
+        }
+    }
+
+    @Test("Each version that was in force can be listed, shown, compared and written into a new folder")
+    func versions() async throws {
+        try await inFolder { faregate, _ in
+            let new = try version(faregate)
+            try write(10, faregate)
+            let old = try version(faregate)
+            let list = try faregate("policy", "list")
+            #expect(list.output.split(separator: "\n").count == 3, "\(list.error)")
+            #expect(try faregate("policy", "show", old).output == KeptPolicyTests.text(10) + "\n")
+            let diff = try faregate("policy", "diff", old, new)
+            #expect(diff.output == "action generate: 10 -> 12 credits (+20%)\n")
+            let back = try faregate("policy", "diff", new, "now")
+            #expect(back.output == "action generate: 12 -> 10 credits (-17%)\n")
+            let restored = try faregate("policy", "restore", new, "--to", "restored")
+            #expect(restored.status == 0, "\(restored.error)")
+            let text = try String(contentsOfFile: faregate.path("restored/policy.jsonc"), encoding: .utf8)
+            #expect(text == KeptPolicyTests.text(12))
+            let again = try faregate("policy", "restore", new, "--to", "restored")
+            #expect(again.status == 1)
+        }
+    }
+
+    @Test("A charge is explained by the rule's own words after the files have changed")
+    func explain() async throws {
+        try await inFolder { faregate, _ in
+            try Data("{ broken".utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
+            for charge in ["1", "2"] {
+                let answer = try faregate("explain", charge)
+                #expect(answer.output.contains(#"price       25, when size is "large", set by"#), "\(answer.error)")
+            }
+        }
+    }
+
+    @Test("Wrong words are errors that say what is right")
+    func misuse() throws {
+        try Tool.inFolder { faregate in
+            let wrong: [([String], Int32)] = [
+                ([], 2), (["lst"], 2), (["show"], 2), (["show", "nowhere"], 1), (["diff", "now", "nowhere"], 1),
+                (["restore", "nowhere"], 2), (["restore", "nowhere", "--to", "x"], 1), (["list"], 0),
+            ]
+            for (words, status) in wrong {
+                let answer = try faregate.run(["policy"] + words)
+                #expect(answer.status == status, "\(words): \(answer.error)")
+            }
+        }
+    }
+}

@@ -52,9 +52,14 @@ public struct Policy: Sendable {
 
     /// Returns the same policy with the texts of the files that it was read from, also for its announced changes.
     func read(from files: [FileText]) -> Policy {
+        // Each change has the later ones in its policy: they are taken away and added again, one after the other.
+        alone(with: files).announcing(changes.map { ($0.from, $0.policy.alone(with: files)) })
+    }
+
+    private func alone(with files: [FileText]) -> Policy {
         var content = content.value
         content.files = files
-        content.changes = changes.map { Change(from: $0.from, policy: $0.policy.read(from: files)) }
+        content.changes = []
         return Policy(content)
     }
 

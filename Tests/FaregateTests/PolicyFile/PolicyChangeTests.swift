@@ -112,6 +112,17 @@ struct PolicyChangeTests {
             ])
     }
 
+    @Test("A file with 32 changes is read, and each has the later ones")
+    func many() throws {
+        let changes = (1...32).map { #"{ "from": "\#(2027 + $0)-01-01", "patch": { "lowBalance": \#($0) } }"# }
+        let disk = MemoryDisk()
+        disk.write("{ \(PolicyChangeTests.base), \"changes\": [\(changes.joined(separator: ", "))] }", to: "p.jsonc")
+        let policy = try Policy.Files(path: "p.jsonc", environment: [:], forSale: false, disk: disk).load().policy
+        #expect(policy.changes.map(\.policy.changes.count) == (0..<32).reversed())
+        #expect(policy.changes.map(\.policy.lowBalance) == (1...32).map { Credits(rawValue: $0) })
+        #expect(policy.files.count == 1 && policy.changes.allSatisfy { $0.policy.files == policy.files })
+    }
+
     @Test("More than 32 changes are refused")
     func tooMany() {
         let changes = (1...33).map { #"{ "from": "2027-01-\#($0 % 28 + 10)", "patch": {} }"# }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The policy files of a commit.
 struct GitPolicies {
-    /// The file or folder, as it is named in the working copy.
+    /// The path of the file or folder in the working copy.
     let path: String
     let revision: String
 

@@ -11,8 +11,8 @@ final class DatabaseClock: WallClock {
     /// The latest time of the database, and when it was read.
     private let reading = Mutex<(time: Timestamp, at: ContinuousClock.Instant)?>(nil)
 
-    /// The largest difference between the two clocks that counts as an error of this machine's clock. A larger one is
-    /// probably intended, as in a test, so this machine's clock is used as it is.
+    /// If the two clocks differ by at most this, this machine's clock is wrong, and the database's time is used. A
+    /// larger difference is intended (a test sets its own clock), and the database's time is ignored.
     private static let largestErrorMilliseconds: Int64 = 60 * 60 * 1000
 
     static let statement = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("The find command says when there are more accounts, and when there is none")
+    @Test("The find command says when there are more accounts, and when no account matches")
     func moreOrNone() throws {
         try Tool.inFolder { faregate in
             for account in ["ana", "anabel", "bob"] { _ = try faregate("grant", account, "5") }

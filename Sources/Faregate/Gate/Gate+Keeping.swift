@@ -1,19 +1,23 @@
 extension Gate {
     /// Lets the ledger keep the files of a policy that is used for the first time, so that its charges can be explained
-    /// when the files have changed. Doesn't wait; if the ledger can't, a later call tries again.
+    /// when the files have changed. Doesn't wait. If the ledger can't, a call after a minute tries again: during an
+    /// outage, not every call should cost another write.
     func keepFiles(of policy: Policy) {
         guard !policy.files.isEmpty else { return }
-        let isNew = keptVersion.withLock { version in
-            if version == policy.version { return false }
-            version = policy.version
+        let now = clock.now
+        let isDue = keptVersion.withLock { kept in
+            if let kept, kept.version == policy.version, now < kept.retryAt { return false }
+            kept = (policy.version, .never)
             return true
         }
-        guard isNew else { return }
-        Task { [ledger, clock, keptVersion] in
+        guard isDue else { return }
+        Task { [ledger, keptVersion] in
             do throws(LedgerError) {
-                try await ledger.keep(policy, at: clock.now)
+                try await ledger.keep(policy, at: now)
             } catch {
-                keptVersion.withLock { if $0 == policy.version { $0 = nil } }
+                keptVersion.withLock { kept in
+                    if kept?.version == policy.version { kept?.retryAt = now.advanced(byMilliseconds: 60_000) }
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ package struct ShadowNote: Equatable {
 
     /// The price of the call if its action were not in shadow mode; nil if it isn't.
     package let enforced: Int64?
-    /// The first rule in shadow mode that matched, and its price; nil if there is none.
+    /// The first rule in shadow mode that matched, with its price; nil if no such rule matched.
     package let rule: Rule?
 
     init(enforced: Int64?, rule: Rule?) {

@@ -9,9 +9,9 @@ extension Policy.Plan.Grant {
     public enum Period: Hashable, Sendable {
         /// Once, when the account comes onto the plan.
         case once
-        /// Every so many days, 1 or more.
+        /// Every given number of days: 1 or more.
         case days(Int)
-        /// Every so many months, 1 or more.
+        /// Every given number of months: 1 or more.
         case months(Int)
 
         public static let day = Period.days(1)

@@ -43,7 +43,8 @@ public struct Quote: Sendable {
         limit.amount(credits: cost, units: units)
     }
 
-    /// The first enforced limit that the call alone exceeds, so that waiting doesn't help; nil if there is none.
+    /// The first enforced limit whose maximum is below what this one call counts, so that waiting doesn't help; nil if
+    /// every enforced limit has room for the call.
     var impassableLimit: Policy.Limit? {
         limits.first { $0.mode == .enforce && amount(countedBy: $0) > $0.max }
     }

@@ -53,7 +53,8 @@ package struct CopiedRows: Sendable {
         }
     }
 
-    /// The row as it is first inserted. Columns that depend on later rows are filled afterwards.
+    /// The row for the first insert. Columns that depend on rows copied later have placeholders, and are updated at the
+    /// end.
     func first(of row: [SQLParameter]) -> [SQLParameter] {
         zip(columns, row).map { table.filledLater[$0.name] ?? $1 }
     }

@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 import Testing
 
-/// The schema, by which an editor checks a file as it is typed, and the decoder, by which a server does.
+/// Editors check a policy file by the schema, and servers check it with the decoder. Both must agree.
 @Suite("The JSON Schema of policy files")
 struct SchemaTests {
     private let schema: JSONSchema

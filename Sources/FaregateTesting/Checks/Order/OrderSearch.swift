@@ -55,8 +55,8 @@ struct OrderSearch {
 
     /// Whether there is such an order.
     ///
-    /// A ledger usually numbers charges and grants in the order in which they take effect, so orders in which the
-    /// numbers ascend are tried first: they are few. Only if there is none, all orders are.
+    /// A ledger usually numbers charges and grants in the order in which they take effect. The few orders in which the
+    /// numbers ascend are therefore tried first, and all other orders only if none of those fits.
     func succeeds() -> Bool {
         var answers: Set<LedgerAnswer> = []
         return search(withAscendingNumbers: true, collecting: &answers) || search(collecting: &answers)

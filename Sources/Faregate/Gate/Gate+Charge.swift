@@ -141,9 +141,9 @@ extension Gate {
         let refusal = Refusal(action: action, account: request.account, reason: denial.reason, at: now)
         observer.observe(GateEvent(refused: refusal, request, quote))
         // In a flood of refusals only a sample is recorded: recording each one would overload the ledger.
-        if let quote, sample.admits(at: now), let record = refusal.record(member: request.member, quote: quote) {
-            ledger.keep(record)
-        }
+        guard let quote, sample.admits(at: now) else { return refusal }
+        let plan = plans.plan(of: request.account, otherwise: policy.defaultPlan?.name)
+        if let record = refusal.record(of: request, quote: quote, plan: plan) { ledger.keep(record) }
         return refusal
     }
 }

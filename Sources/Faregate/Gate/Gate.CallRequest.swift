@@ -40,6 +40,7 @@ extension Gate.CallRequest {
             assuming: quote.assumedPlan,
             key: key,
             attributes: attributes,
+            units: units,
             shadow: quote.shadowNote
         )
     }

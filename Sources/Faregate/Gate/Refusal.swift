@@ -99,7 +99,9 @@ extension Refusal.Reason {
 extension Refusal {
     /// The record for the ledger's log of refusals; nil for refusals that need no explanation: invalid input, a ledger
     /// out of reach.
-    func record(member: MemberID?, quote: Quote) -> Refusal.Record? {
+    ///
+    /// - Parameter plan: the account's plan.
+    func record(of request: Gate.CallRequest, quote: Quote, plan: String?) -> Refusal.Record? {
         var rule = quote.rule
         var retryAt: Timestamp?
         var shortfall: Credits?
@@ -114,14 +116,17 @@ extension Refusal {
             id: id,
             at: at,
             account: account,
-            member: member?.rawValue,
+            member: request.member?.rawValue,
             action: action,
             kind: reason.kind,
             detail: description,
             rule: rule.description,
             policyVersion: quote.policyVersion,
             retryAt: retryAt,
-            shortfall: shortfall
+            shortfall: shortfall,
+            attributes: request.attributes,
+            units: request.units,
+            plan: plan
         )
     }
 }

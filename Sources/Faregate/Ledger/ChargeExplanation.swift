@@ -56,6 +56,12 @@ extension Ledger {
         public let reason: String?
         /// The charge that this one replaces: it had been refunded as abandoned, and then its call succeeded.
         public let follows: ChargeID?
+        /// The account's plan when it was charged.
+        public let plan: String?
+        /// The expected use, as the caller gave it.
+        public let units: Units
+        /// The use that set the final price; nil if the quote's price was kept. A unit that is missing was used as quoted.
+        public let used: Units?
 
         package init(
             charge: ChargeID,
@@ -76,7 +82,10 @@ extension Ledger {
             createdAt: Timestamp,
             closedAt: Timestamp?,
             reason: String?,
-            follows: ChargeID?
+            follows: ChargeID?,
+            plan: String?,
+            units: Units,
+            used: Units?
         ) {
             self.charge = charge
             self.account = account
@@ -97,6 +106,9 @@ extension Ledger {
             self.closedAt = closedAt
             self.reason = reason
             self.follows = follows
+            self.plan = plan
+            self.units = units
+            self.used = used
         }
     }
 }

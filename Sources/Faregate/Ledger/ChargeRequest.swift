@@ -10,6 +10,8 @@ package struct ChargeRequest: Sendable {
     package var assumedPlan: AssumedPlan?
     package var key: IdempotencyKey?
     package var attributes: Attributes
+    /// The expected use, as the caller gave it; recorded with the charge.
+    package var units: Units
     /// What rules in shadow mode would have done, in words; recorded with the charge.
     package var shadow: String?
 
@@ -21,6 +23,7 @@ package struct ChargeRequest: Sendable {
         assuming assumedPlan: AssumedPlan? = nil,
         key: IdempotencyKey? = nil,
         attributes: Attributes = [:],
+        units: Units = [:],
         shadow: String? = nil
     ) {
         self.account = account
@@ -30,6 +33,7 @@ package struct ChargeRequest: Sendable {
         self.assumedPlan = assumedPlan
         self.key = key
         self.attributes = attributes
+        self.units = units
         self.shadow = shadow
     }
 }

@@ -17,6 +17,11 @@ extension Refusal {
         public let retryAt: Timestamp?
         /// The smallest top-up with which the call would have passed; nil if credits wouldn't have helped.
         public let shortfall: Credits?
+        public let attributes: Attributes
+        /// The expected use, as the caller gave it.
+        public let units: Units
+        /// The account's plan, as the gate knew it.
+        public let plan: String?
 
         package init(
             id: ID,
@@ -29,7 +34,10 @@ extension Refusal {
             rule: String? = nil,
             policyVersion: String? = nil,
             retryAt: Timestamp? = nil,
-            shortfall: Credits? = nil
+            shortfall: Credits? = nil,
+            attributes: Attributes = [:],
+            units: Units = [:],
+            plan: String? = nil
         ) {
             self.id = id
             self.at = at
@@ -42,6 +50,9 @@ extension Refusal {
             self.policyVersion = policyVersion
             self.retryAt = retryAt
             self.shortfall = shortfall
+            self.attributes = attributes
+            self.units = units
+            self.plan = plan
         }
     }
 }

@@ -9,6 +9,9 @@ package struct Settlement: Sendable, Hashable {
     package var overrun: Policy.Overrun
     /// The most that an account may owe, if ``overrun`` is ``Policy/Overrun/debt``.
     package var debtLimit: Credits
+    /// The use that set the final price; recorded with the charge. Nil if the quote's price is kept. A unit that is
+    /// missing was used as quoted.
+    package var used: Units?
     /// The stored answer for repeats under the call's key: at most ``maximumResultBytes``.
     package var result: [UInt8]?
 
@@ -20,18 +23,21 @@ package struct Settlement: Sendable, Hashable {
         counted: [String: Int64] = [:],
         overrun: Policy.Overrun = .cap,
         debtLimit: Credits = 0,
+        used: Units? = nil,
         result: [UInt8]? = nil
     ) {
         self.cost = cost
         self.counted = counted
         self.overrun = overrun
         self.debtLimit = debtLimit
+        self.used = used
         self.result = result
     }
 
     /// Settles at exactly the held amount.
     package static let whole = Settlement()
 
-    /// Whether the cost is exactly the held amount and there are no counts or stored answer to record: the usual case.
-    package var isWhole: Bool { cost == nil && counted.isEmpty && result == nil }
+    /// Whether the cost is exactly the held amount and there are no counts, units or stored answer to record: the usual
+    /// case.
+    package var isWhole: Bool { cost == nil && counted.isEmpty && used == nil && result == nil }
 }

@@ -7,7 +7,7 @@ extension Books {
     /// or one with less than 45 seconds left, or when the first grant would keep too little (it would be emptied, or
     /// the balance may fall below `lowBalance`). Then the cause is dealt with, and the statement runs again.
     func charge(
-        _ request: ChargeRequest, attributes: String?, at now: Timestamp
+        _ request: ChargeRequest, _ facts: CallFacts, at now: Timestamp
     ) throws(SQLError) -> ChargeDecision {
         let account =
             if let known = try number(of: request.account) { known } else {
@@ -18,7 +18,7 @@ extension Books {
             terms: try numbered(request.terms),
             account: account,
             member: try request.member.map { member throws(SQLError) in try number(of: member, in: account) },
-            attributes: attributes,
+            facts: facts,
             now: now
         )
         var isSplit = false
@@ -47,7 +47,7 @@ extension Books {
     private static let maximumAttempts = 8
 
     /// The call with its numbers, if this connection knows all of them; nil otherwise.
-    package func knownCall(_ request: ChargeRequest, attributes: String?, at now: Timestamp) -> NumberedCall? {
+    package func knownCall(_ request: ChargeRequest, _ facts: CallFacts, at now: Timestamp) -> NumberedCall? {
         guard let account = numbers.accounts[request.account],
             let terms = numbers.terms[ObjectIdentifier(request.terms)]
         else { return nil }
@@ -57,7 +57,7 @@ extension Books {
             member = known
         }
         return NumberedCall(
-            request: request, terms: terms, account: account, member: member, attributes: attributes, now: now
+            request: request, terms: terms, account: account, member: member, facts: facts, now: now
         )
     }
 

@@ -46,12 +46,25 @@ package struct NumberedCall {
     package let terms: NumberedTerms
     package let account: Int64
     package let member: Int64?
-    /// The request's attributes as JSON; nil if it has none.
-    package let attributes: String?
+    package let facts: CallFacts
     package let now: Timestamp
 
     /// The credits that the first grant must still have if it pays alone. With fewer, other grants may have to pay too,
     /// or the account may be below its low balance. At least 1, because SQLite's statement for a single grant doesn't
     /// mark the grant as spent.
     package var keptCredits: Int64 { max(1, request.terms.lowBalance.rawValue) }
+}
+
+/// The parts of a call that are recorded as JSON.
+package struct CallFacts: Sendable {
+    /// Nil if the call has none.
+    package let attributes: String?
+    /// The expected use; nil if the call gave none.
+    package let units: String?
+
+    /// Takes some microseconds, so the writer's thread shouldn't do it.
+    init(of request: ChargeRequest) {
+        attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        units = request.units.isEmpty ? nil : json(request.units)
+    }
 }

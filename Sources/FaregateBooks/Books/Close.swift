@@ -25,9 +25,10 @@ extension Books {
     /// The trigger `charges_close` writes the journal lines.
     ///
     /// - Returns: false if the charge is not held.
-    private func close(_ id: ChargeID, at now: Timestamp) throws(SQLError) -> Bool {
+    private func close(_ id: ChargeID, used: Units? = nil, at now: Timestamp) throws(SQLError) -> Bool {
         try database.run(
-            "UPDATE charges SET state = 1, state_since = ?2 WHERE id = ?1 AND state = 0", id.rawValue, now
+            "UPDATE charges SET state = 1, state_since = ?2, used = ?3 WHERE id = ?1 AND state = 0",
+            id.rawValue, now, used.flatMap { json($0) }
         ) == 1
     }
 
@@ -50,7 +51,7 @@ extension Books {
         if let result = settlement.result {
             try database.run("UPDATE keys SET result = ?2 WHERE charge_id = ?1", charge.id.rawValue, result)
         }
-        guard try close(charge.id, at: now) else { throw .inconsistent("a held charge can't be settled") }
+        guard try close(charge.id, used: settlement.used, at: now) else { throw .inconsistent("a held charge can't be settled") }
         return Settled(
             paid: try Credits(stored: paid),
             debt: try Credits(stored: debt),
@@ -96,8 +97,8 @@ extension Books {
         try database.run(
             """
             INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, state_since, quoted, cost,
-                counted, attributes, shadow)
-            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, quoted, 0, ?5, attributes, shadow
+                counted, attributes, shadow, plan, units)
+            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, quoted, 0, ?5, attributes, shadow, plan, units
             FROM charges WHERE id = ?1
             """,
             charge.id.rawValue, id.rawValue, holder, now, CountedLimit.text(try countLate(charge, settlement.counted))

@@ -9,7 +9,8 @@ extension SQLConnection {
             """
             SELECT accounts.name, members.name, prices.action, charges.attributes, charges.state, charges.quoted,
                 charges.cost, charges.debt, charges.short, prices.rule, prices.policy_version, charges.counted,
-                charges.shadow, charges.created_at, charges.state_since, charges.reason, successors.abandoned
+                charges.shadow, charges.created_at, charges.state_since, charges.reason, successors.abandoned,
+                charges.plan, charges.units, charges.used
             FROM charges
                 JOIN accounts ON accounts.id = charges.account_id
                 JOIN prices ON prices.id = charges.price_id
@@ -83,7 +84,10 @@ extension Ledger.ChargeExplanation {
             createdAt: Timestamp(rawValue: row.integer(13)),
             closedAt: state == .held ? nil : Timestamp(rawValue: row.integer(14)),
             reason: row.optionalText(15),
-            follows: row.optionalInteger(16).map(ChargeID.init)
+            follows: row.optionalInteger(16).map(ChargeID.init),
+            plan: row.optionalText(17),
+            units: row.optionalText(18).flatMap { value(Units.self, fromJSON: $0) } ?? [:],
+            used: row.optionalText(19).flatMap { value(Units.self, fromJSON: $0) }
         )
     }
 }

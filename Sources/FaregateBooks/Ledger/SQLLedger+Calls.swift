@@ -2,17 +2,16 @@ package import Faregate
 
 extension SQLLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        // Encoded here, to keep that work off the writer's thread.
-        let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        let facts = CallFacts(of: request)
         // PostgreSQL orders writes by subject; SQLite ignores it.
-        let subject = WriteSubject.call(request, attributes: attributes, at: now)
+        let subject = WriteSubject.call(request, facts, at: now)
         let decision = try await write(subject) { [clock] books throws(SQLError) in
             // The statement checks the lease at `now`, when the call arrived. A job that waited more than 15 seconds
             // (behind a vacuum, say) could pass on a lease that has nearly ended, or has ended, so renew it first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }
-            return try books.charge(request, attributes: attributes, at: now)
+            return try books.charge(request, facts, at: now)
         }
         if case .held(let charge, _, _) = decision { noteHold(charge, of: request.account) }
         return decision

@@ -7,7 +7,7 @@ package enum WriteSubject: Sendable {
     case charge(ChargeID)
     /// A call to charge. The write's value is a `ChargeDecision`. A ledger may charge several waiting calls in one
     /// statement.
-    case call(ChargeRequest, attributes: String?, at: Timestamp)
+    case call(ChargeRequest, CallFacts, at: Timestamp)
     /// A charge to settle at the cost that it holds, with nothing to store. The write's value is a `SettleResult`. A
     /// ledger may settle several charges in one statement, if it knows their accounts.
     case wholeSettlement(ChargeID, of: AccountID?, at: Timestamp)

@@ -62,7 +62,10 @@ extension Explain {
             ("account", charge.account.rawValue + (charge.member.map { ", member \($0)" } ?? "")),
             ("price", "\(charge.quoted)" + (rule.map { ", \($0)" } ?? "") + ", set by \(charge.rule)"),
             ("policy", "version \(charge.policyVersion)"),
+            ("plan", charge.plan),
             ("attributes", attributes(charge.attributes)),
+            ("expected", units(charge.units)),
+            ("used", charge.used.flatMap(units)),
             ("made", charge.createdAt.description),
             (
                 "closed",
@@ -122,6 +125,12 @@ extension Explain {
     private static func attributes(_ attributes: Attributes) -> String? {
         guard !attributes.isEmpty else { return nil }
         return attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }.joined(separator: ", ")
+    }
+
+    /// "812 output_tokens, 1200 input_tokens".
+    private static func units(_ units: Units) -> String? {
+        guard !units.isEmpty else { return nil }
+        return units.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 
     private static func text(_ value: AttributeValue) -> String {

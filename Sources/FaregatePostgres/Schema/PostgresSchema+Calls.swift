@@ -41,6 +41,9 @@ extension PostgresSchema {
             counted     text COLLATE "C",
             attributes  text COLLATE "C",
             shadow      text COLLATE "C",
+            plan        text COLLATE "C",
+            units       text COLLATE "C",
+            used        text COLLATE "C",
             CHECK (state <> 0 OR state_since = created_at),
             CHECK (state <> 2 OR cost = 0 AND debt = 0 AND short = 0)
         ) WITH (fillfactor = 70);

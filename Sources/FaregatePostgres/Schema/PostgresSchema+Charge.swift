@@ -52,7 +52,7 @@ extension PostgresSchema {
         CREATE FUNCTION charge(
             holder bigint, renewal_ms bigint,
             account_ids bigint[], member_ids bigint[], price_ids bigint[], ats bigint[], costs bigint[], keeps bigint[],
-            counteds text[], attribute_texts text[], shadows text[], checks_plan boolean[], plans text[],
+            counteds text[], attribute_texts text[], shadows text[], unit_texts text[], checks_plan boolean[], plans text[],
             actions text[], call_keys text[], fingerprints text[], key_ends bigint[],
             limit_call bigint[], limit_ids bigint[], limit_accounts bigint[], limit_members bigint[], froms bigint[],
             untils bigint[], windows bigint[], maxima bigint[], amounts bigint[], are_enforced boolean[]
@@ -136,12 +136,14 @@ extension PostgresSchema {
 
             INSERT INTO charges (
                 id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost, counted,
-                attributes, shadow)
+                attributes, shadow, plan, units)
             SELECT call.id, call.account_id, member_id, price_id, holder, iif(cost > 0, payer, NULL), at, at, cost, cost,
-                counted, attributes, shadow
-            FROM unnest(ids, account_ids, member_ids, price_ids, ats, costs, counteds, attribute_texts, shadows)
-                AS call (id, account_id, member_id, price_id, at, cost, counted, attributes, shadow)
-            JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id);
+                counted, attributes, shadow, accounts.plan, units
+            FROM unnest(
+                    ids, account_ids, member_ids, price_ids, ats, costs, counteds, attribute_texts, shadows, unit_texts)
+                AS call (id, account_id, member_id, price_id, at, cost, counted, attributes, shadow, units)
+            JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
+            JOIN accounts ON accounts.id = call.account_id;
 
             UPDATE grants SET remaining = remaining - cost, taken = taken + cost
             FROM (
@@ -302,10 +304,11 @@ extension PostgresSchema {
 
                 INSERT INTO charges (
                     id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
-                    counted, attributes, shadow)
+                    counted, attributes, shadow, plan, units)
                 VALUES (
                     result.id, account_ids[n], member_ids[n], price_ids[n], holder, one_grant, ats[n],
-                    ats[n], costs[n], costs[n], counteds[n], attribute_texts[n], shadows[n]);
+                    ats[n], costs[n], costs[n], counteds[n], attribute_texts[n], shadows[n], account.plan,
+                    unit_texts[n]);
                 RETURN NEXT result;
             END LOOP;
         END $$;

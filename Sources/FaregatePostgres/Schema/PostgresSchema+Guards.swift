@@ -6,13 +6,13 @@ extension PostgresSchema {
         + [
             Guard(
                 "charges_stay_closed",
-                "BEFORE UPDATE OF cost, debt, short, grant_id, state, state_since ON charges",
+                "BEFORE UPDATE OF cost, debt, short, used, grant_id, state, state_since ON charges",
                 when: "OLD.state <> 0", looksAtRowOnly: true,
                 "a closed charge can't change"
             ),
             Guard(
                 "charges_keep_their_price",
-                "BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges",
+                "BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes, plan, units ON charges",
                 "the price of a charge can't change"
             ),
             Guard(

@@ -60,8 +60,8 @@ extension LaneTransactions {
         var calls: [NumberedCall] = []
         var charging: [any Job<LaneTransactions>] = []
         for job in jobs {
-            guard case .call(let request, let attributes, let now) = job.subject, !hasWaitedLong(since: now),
-                let call = books.knownCall(request, attributes: attributes, at: now)
+            guard case .call(let request, let facts, let now) = job.subject, !hasWaitedLong(since: now),
+                let call = books.knownCall(request, facts, at: now)
             else { continue }
             calls.append(call)
             charging.append(job)

@@ -68,7 +68,7 @@ struct ChargeArrays {
 
     /// The types of the function's arrays, in order.
     private static let types =
-        [String](repeating: "bigint", count: 6) + ["text", "text", "text", "boolean"]
+        [String](repeating: "bigint", count: 6) + ["text", "text", "text", "text", "boolean"]
         + [String](repeating: "text", count: 4) + [String](repeating: "bigint", count: 10) + ["boolean"]
 
     static let statement = """
@@ -84,8 +84,8 @@ struct ChargeArrays {
         let (request, key) = (call.request, call.request.key)
         let values: [String?] = [
             "\(call.account)", call.member.map { "\($0)" }, "\(call.terms.price)", "\(call.now.rawValue)",
-            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.attributes, request.shadow,
-            request.assumedPlan == nil ? "f" : "t", request.assumedPlan?.name,
+            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.facts.attributes, request.shadow,
+            call.facts.units, request.assumedPlan == nil ? "f" : "t", request.assumedPlan?.name,
             key.map { _ in request.terms.firstName }, key?.key, key?.fingerprint,
             key.map { "\(call.now.advanced(byMilliseconds: $0.lifetimeMilliseconds).rawValue)" },
         ]

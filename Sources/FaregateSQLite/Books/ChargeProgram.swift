@@ -17,7 +17,7 @@ package struct ChargeProgram {
     /// The columns, line by line as they are printed.
     private var columns: [[String]] {
         [["id", "account_id", "member_id", "price_id", "holder_id"], ["grant_id"]]
-            + [["at", "cost", "keep", "counted", "attributes", "shadow"]]
+            + [["at", "cost", "keep", "counted", "attributes", "shadow", "units"]]
             + (shape.checksPlan ? [["plan"]] : [])
             + (shape.hasKey ? [["action", "key", "fingerprint", "key_expires_at"]] : [])
             + shape.limits.indices.map { n in
@@ -161,11 +161,12 @@ package struct ChargeProgram {
         """
         INSERT INTO charges (
             id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
-            counted, attributes, shadow)
+            counted, attributes, shadow, plan, units)
         VALUES (
             NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
             \(shape.isFree || shape.isSplit ? "NULL" : "NEW.grant_id"), NEW.at, NEW.at, NEW.cost, NEW.cost,
-            NEW.counted, NEW.attributes, NEW.shadow);
+            NEW.counted, NEW.attributes, NEW.shadow,
+            (SELECT plan FROM accounts WHERE id = NEW.account_id), NEW.units);
         """
     }
 

@@ -54,8 +54,9 @@ final class SQLiteCharge: ChargeStatement {
         values.bind(call.request.cost.rawValue)
         values.bind(call.keptCredits)
         values.bind(call.terms.counted)
-        values.bind(call.attributes)
+        values.bind(call.facts.attributes)
         values.bind(call.request.shadow)
+        values.bind(call.facts.units)
         if let plan = call.request.assumedPlan { values.bind(plan.name) }
         if let key = call.request.key {
             values.bind(call.request.terms.firstName)

@@ -18,7 +18,8 @@ extension Schema {
         -- One row for each gated call. Its ids are not foreign keys, since each would cost every charge a look-up;
         -- `faregate audit` checks them. grant_id is the grant that pays; if several pay, they are in charge_grants.
         -- state: 0 held, 1 settled, 2 refunded; a number, so that settling a row doesn't change its size.
-        -- counted: JSON, the counts of its limits (CountedLimit).
+        -- counted: JSON, the counts of its limits (CountedLimit). plan: the account's plan when it was charged. units:
+        -- JSON, the use that was expected; used: JSON, the use that set the final price, if that is not the quote.
         CREATE TABLE charges (
             id          INTEGER PRIMARY KEY,
             account_id  INTEGER NOT NULL,
@@ -37,6 +38,9 @@ extension Schema {
             counted     TEXT,
             attributes  TEXT,
             shadow      TEXT,
+            plan        TEXT,
+            units       TEXT,
+            used        TEXT,
             CHECK (state <> 0 OR state_since = created_at),
             CHECK (state <> 2 OR cost = 0 AND debt = 0 AND short = 0)
         ) STRICT;

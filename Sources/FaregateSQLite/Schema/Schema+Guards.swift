@@ -16,12 +16,12 @@ extension Schema {
             WHERE NEW.state = 1 AND OLD.grant_id IS NULL AND OLD.cost > 0 AND charge_id = OLD.id AND credits > 0;
         END;
 
-        CREATE TRIGGER charges_stay_closed BEFORE UPDATE OF cost, debt, short, grant_id ON charges
+        CREATE TRIGGER charges_stay_closed BEFORE UPDATE OF cost, debt, short, used, grant_id ON charges
             WHEN OLD.state <> 0
         BEGIN SELECT RAISE(ABORT, 'faregate:a closed charge cannot change'); END;
 
         CREATE TRIGGER charges_keep_their_price
-            BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges
+            BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes, plan, units ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:the account, price and attributes of a charge cannot change'); END;
 
         -- Charges, their payments and their journal lines are only deleted once an archive has them.

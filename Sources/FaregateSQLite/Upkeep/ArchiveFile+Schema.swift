@@ -20,7 +20,8 @@ extension ArchiveFile {
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, member_id INTEGER, price_id INTEGER NOT NULL,
             holder_id INTEGER NOT NULL, grant_id INTEGER, created_at INTEGER NOT NULL, quoted INTEGER NOT NULL,
             cost INTEGER NOT NULL, debt INTEGER NOT NULL, short INTEGER NOT NULL, state INTEGER NOT NULL,
-            state_since INTEGER NOT NULL, reason TEXT, counted TEXT, attributes TEXT, shadow TEXT
+            state_since INTEGER NOT NULL, reason TEXT, counted TEXT, attributes TEXT, shadow TEXT,
+            plan TEXT, units TEXT, used TEXT
         ) STRICT;
         CREATE TABLE charge_grants (
             charge_id INTEGER NOT NULL, grant_id INTEGER NOT NULL, credits INTEGER NOT NULL,

@@ -123,7 +123,8 @@ struct RandomHistory {
             assuming: [nil, nil, nil, nil, AssumedPlan("free"), AssumedPlan("pro"), AssumedPlan(nil)]
                 .randomElement(using: &random) ?? nil,
             key: key(),
-            attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:]
+            attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:],
+            units: Int.random(in: 0..<3, using: &random) == 0 ? ["tokens": Int64.random(in: 0...900, using: &random)] : [:]
         )
         if request.key != nil { keyed = keyed.suffix(3) + [request] }
         return request
@@ -195,6 +196,7 @@ struct RandomHistory {
                 }
             }
         }
+        if Bool.random(using: &random) { settlement.used = ["tokens": Int64.random(in: 0...900, using: &random)] }
         if Int.random(in: 0..<4, using: &random) == 0 { settlement.result = [1, 2, 3] }
         return settlement
     }

@@ -58,6 +58,7 @@ extension ReferenceLedger {
             account: request.account,
             request: request,
             createdAt: now,
+            plan: accounts[request.account]?.plan,
             quoted: request.cost.rawValue,
             cost: 0
         )
@@ -157,9 +158,9 @@ extension ReferenceLedger {
         at now: Timestamp
     ) -> SettleResult {
         guard let known = charges[charge] else { return .notHeld }
-        if known.state != .held || !settlement.isPlain { refreshIfDue(known.account, under: plans, at: now) }
+        if known.state != .held || !settlement.isWhole { refreshIfDue(known.account, under: plans, at: now) }
         switch known.state {
-        case .held where settlement.isPlain:
+        case .held where settlement.isWhole:
             close(charge, .settled, at: now)
             return .settled(Settled())
         case .held: return .settled(settle(known, settlement, isLate: false, at: now))
@@ -178,6 +179,7 @@ extension ReferenceLedger {
         charges[id]?.follows = known.id
         let counted = countLate(known, settlement.counted)
         charges[id]?.counted = counted
+        charges[id]?.plan = known.plan
         if let key = known.request.key {
             let name = KeyName(key, of: known.request)
             if keys[name]?.charge == known.id { keys[name]?.charge = id }
@@ -211,6 +213,7 @@ extension ReferenceLedger {
         charges[known.id]?.debt = debt
         charges[known.id]?.short = cost - paid - debt
         recount(known, settlement.counted)
+        charges[known.id]?.used = settlement.used
         if let result = settlement.result { keepResult(result, of: known) }
         close(known.id, .settled, at: now)
         return Settled(
@@ -244,9 +247,4 @@ extension ReferenceLedger {
         charges[charge]?.state = state
         charges[charge]?.closedAt = now
     }
-}
-
-extension Settlement {
-    /// Whether the whole hold is settled, with no other cost, no corrected counters and no result.
-    var isPlain: Bool { cost == nil && counted.isEmpty && result == nil }
 }

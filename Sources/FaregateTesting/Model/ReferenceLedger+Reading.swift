@@ -85,7 +85,10 @@ extension ReferenceLedger {
             createdAt: charge.createdAt,
             closedAt: charge.closedAt,
             reason: charge.reason?.rawValue,
-            follows: charge.follows
+            follows: charge.follows,
+            plan: charge.plan,
+            units: charge.request.units,
+            used: charge.used
         )
     }
 }

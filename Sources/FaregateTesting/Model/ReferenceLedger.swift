@@ -60,7 +60,9 @@ struct ReferenceLedger {
         let account: AccountID
         let request: ChargeRequest
         let createdAt: Timestamp
+        var plan: String?
         let quoted: Int64
+        var used: Units?
         var cost: Int64
         var debt: Int64 = 0
         var short: Int64 = 0

@@ -3,11 +3,11 @@
 CREATE TEMP VIEW IF NOT EXISTS charge_free (
     id, account_id, member_id, price_id, holder_id,
     grant_id,
-    at, cost, keep, counted, attributes, shadow
+    at, cost, keep, counted, attributes, shadow, units
 ) AS SELECT
     NULL, NULL, NULL, NULL, NULL,
     NULL,
-    NULL, NULL, NULL, NULL, NULL, NULL;
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL;
 
 CREATE TEMP TRIGGER IF NOT EXISTS charge_free_takes
     INSTEAD OF INSERT ON charge_free
@@ -25,11 +25,12 @@ BEGIN
 
     INSERT INTO charges (
         id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
-        counted, attributes, shadow)
+        counted, attributes, shadow, plan, units)
     VALUES (
         NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
         NULL, NEW.at, NEW.at, NEW.cost, NEW.cost,
-        NEW.counted, NEW.attributes, NEW.shadow);
+        NEW.counted, NEW.attributes, NEW.shadow,
+        (SELECT plan FROM accounts WHERE id = NEW.account_id), NEW.units);
 
     INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
     SELECT last_entry, NEW.at, id, 'charge', -NEW.cost, NEW.cost, NEW.id, NULL
@@ -41,4 +42,4 @@ END;
 INSERT INTO charge_free VALUES (
     ?1, ?2, ?3, ?4, ?5,
     (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
-    ?7, ?8, ?9, ?10, ?11, ?12);
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13);

@@ -3,12 +3,12 @@
 CREATE TEMP VIEW IF NOT EXISTS charge_paid_plan (
     id, account_id, member_id, price_id, holder_id,
     grant_id,
-    at, cost, keep, counted, attributes, shadow,
+    at, cost, keep, counted, attributes, shadow, units,
     plan
 ) AS SELECT
     NULL, NULL, NULL, NULL, NULL,
     NULL,
-    NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     NULL;
 
 CREATE TEMP TRIGGER IF NOT EXISTS charge_paid_plan_takes
@@ -35,11 +35,12 @@ BEGIN
 
     INSERT INTO charges (
         id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
-        counted, attributes, shadow)
+        counted, attributes, shadow, plan, units)
     VALUES (
         NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
         NEW.grant_id, NEW.at, NEW.at, NEW.cost, NEW.cost,
-        NEW.counted, NEW.attributes, NEW.shadow);
+        NEW.counted, NEW.attributes, NEW.shadow,
+        (SELECT plan FROM accounts WHERE id = NEW.account_id), NEW.units);
 
     UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;
 
@@ -53,5 +54,5 @@ END;
 INSERT INTO charge_paid_plan VALUES (
     ?1, ?2, ?3, ?4, ?5,
     (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
-    ?7, ?8, ?9, ?10, ?11, ?12,
-    ?13);
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+    ?14);

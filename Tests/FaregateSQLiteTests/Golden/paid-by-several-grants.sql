@@ -3,11 +3,11 @@
 CREATE TEMP VIEW IF NOT EXISTS charge_split (
     id, account_id, member_id, price_id, holder_id,
     grant_id,
-    at, cost, keep, counted, attributes, shadow
+    at, cost, keep, counted, attributes, shadow, units
 ) AS SELECT
     NULL, NULL, NULL, NULL, NULL,
     NULL,
-    NULL, NULL, NULL, NULL, NULL, NULL;
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL;
 
 CREATE TEMP TRIGGER IF NOT EXISTS charge_split_takes
     INSTEAD OF INSERT ON charge_split
@@ -29,11 +29,12 @@ BEGIN
 
     INSERT INTO charges (
         id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
-        counted, attributes, shadow)
+        counted, attributes, shadow, plan, units)
     VALUES (
         NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
         NULL, NEW.at, NEW.at, NEW.cost, NEW.cost,
-        NEW.counted, NEW.attributes, NEW.shadow);
+        NEW.counted, NEW.attributes, NEW.shadow,
+        (SELECT plan FROM accounts WHERE id = NEW.account_id), NEW.units);
 
     -- In burn order, each grant pays what is left to pay after the earlier grants.
     INSERT INTO charge_grants (charge_id, grant_id, credits)
@@ -65,4 +66,4 @@ END;
 INSERT INTO charge_split VALUES (
     ?1, ?2, ?3, ?4, ?5,
     (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
-    ?7, ?8, ?9, ?10, ?11, ?12);
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13);

@@ -69,7 +69,7 @@ import Testing
             )
             let (now, length) = (newYear.rawValue, hour)
             let max = request.terms.limits[0].max
-            let call: [Int64?] = [2, 1, nil, 1, holder, nil, now, 1, 1, nil, nil, nil]
+            let call: [Int64?] = [2, 1, nil, 1, holder, nil, now, 1, 1, nil, nil, nil, nil]
             return try body(database, call + [1, now - length, now + length, length, max, 1])
         }
     }

@@ -53,7 +53,7 @@ extension OpenCall {
     /// a kind of unit that was never reported, the quoted amount counts.
     func settlement(answer: [UInt8]?) -> Settlement {
         let reported = reported
-        guard reported.isEmpty else { return settlement(of: reported, answer: answer) }
+        guard reported.isEmpty else { return quote.settlement(of: reported, answer: answer) }
         return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
     }
 
@@ -61,21 +61,6 @@ extension OpenCall {
     /// that price. Quoted units don't count, so they are recorded as not used.
     var failureSettlement: Settlement {
         let used = quote.units.mapValues { _ in 0 }.merging(reported) { $1 }
-        return settlement(of: used, answer: nil)
-    }
-
-    /// In shadow mode nothing is taken, but limits count as if they were enforced.
-    ///
-    /// - Parameter used: units that it lacks were used as quoted.
-    private func settlement(of used: Units, answer: [UInt8]?) -> Settlement {
-        var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, used: used, result: answer)
-        // Can't throw: each report was priced when it was made.
-        let units = quote.units.merging(used) { $1 }
-        let cost = (try? quote.price.credits(for: units)) ?? .max
-        if quote.mode == .enforce { settlement.cost = cost }
-        for limit in quote.limits where limit.count != .calls {
-            settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: units)
-        }
-        return settlement
+        return quote.settlement(of: used)
     }
 }

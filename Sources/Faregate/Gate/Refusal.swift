@@ -132,6 +132,11 @@ extension Refusal {
 }
 
 extension Refusal.Reason {
+    /// Whether another policy could have let the call through: it lacked credits, or exceeded a limit.
+    package static func dependsOnPolicy(kind: String) -> Bool {
+        ["quota-exceeded", "insufficient-credits"].contains(kind)
+    }
+
     /// The last part of the problem type.
     var kind: String {
         switch self {

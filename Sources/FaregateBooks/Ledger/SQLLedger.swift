@@ -59,6 +59,11 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value
 
+    /// Runs the work on the ledger and, if one is given, on its archive, which only a ledger in a file can have.
+    func read<Value: Sendable>(
+        with archive: String?, _ work: @escaping @Sendable ([any SQLConnection]) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value
+
     /// Deletes outdated rows of tables that only this kind of database has (PostgreSQL: `batches`).
     func pruneOwnTables() async throws(LedgerError)
 
@@ -87,6 +92,12 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
 /// Defaults for a ledger with one writing connection: there is nothing to order and nothing to prune.
 extension SQLLedger {
     package func pruneOwnTables() async throws(LedgerError) {}
+
+    package func read<Value: Sendable>(
+        with archive: String?, _ work: @escaping @Sendable ([any SQLConnection]) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        try await read { database throws(SQLError) in try work([database]) }
+    }
 
     package func noteHold(_ charge: ChargeID, of account: AccountID) {}
 

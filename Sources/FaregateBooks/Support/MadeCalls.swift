@@ -18,19 +18,6 @@ extension SQLLedger {
     }
 }
 
-extension Timestamp {
-    /// Numbers of charges can be out of the order of their times by this, because servers' clocks differ.
-    private static var skewMilliseconds: Int64 { 60 * 60 * 1000 }
-
-    fileprivate var latestInDisorder: Timestamp {
-        self == .never ? self : advanced(byMilliseconds: Timestamp.skewMilliseconds)
-    }
-
-    fileprivate var earliestInDisorder: Timestamp {
-        rawValue < 0 ? Timestamp(rawValue: .min) : advanced(byMilliseconds: -Timestamp.skewMilliseconds)
-    }
-}
-
 extension SQLConnection {
     private static var callsPerPage: Int64 { 1000 }
 
@@ -39,17 +26,11 @@ extension SQLConnection {
         let first = try self.first("SELECT min(id) FROM charges") { $0.optionalInteger(0) } ?? nil
         let latest = try self.first("SELECT max(id) FROM charges") { $0.optionalInteger(0) } ?? nil
         guard let first, let latest else { return nil }
-        let early = moment.earliestInDisorder
-        var (below, above) = (first - 1, latest + 1)
-        // All charges up to `below` are too early, those from `above` on are not.
-        while above - below > 1 {
-            let middle = below + (above - below) / 2
-            let next = try self.first("SELECT created_at FROM charges WHERE id >= ?1 ORDER BY id LIMIT 1", middle) {
+        return try bisect(first - 1, latest + 1, before: moment) { middle throws(SQLError) in
+            try self.first("SELECT created_at FROM charges WHERE id >= ?1 ORDER BY id LIMIT 1", middle) {
                 Timestamp(rawValue: $0.integer(0))
             }
-            if let next, next < early { below = middle } else { above = middle }
         }
-        return below
     }
 
     fileprivate func calls(after charge: Int64) throws(SQLError) -> [MadeCall] {

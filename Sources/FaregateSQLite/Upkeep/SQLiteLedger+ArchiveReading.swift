@@ -38,6 +38,13 @@ extension SQLiteLedger {
         }
     }
 
+    package func read<Value: Sendable>(
+        with archive: String?, _ work: @escaping @Sendable ([any SQLConnection]) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        guard let archive else { return try await read { database throws(SQLError) in try work([database]) } }
+        return try await read(with: archive) { ledger, archive throws(SQLError) in try work([ledger, archive]) }
+    }
+
     private func read<Value: Sendable>(
         with archive: String, _ work: @escaping @Sendable (Database, Database) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {

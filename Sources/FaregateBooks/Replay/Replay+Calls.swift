@@ -1,0 +1,106 @@
+import Faregate
+
+extension Replay {
+    /// Decides whether the call would have been let through.
+    mutating func begin(_ call: ReplayedCall, of account: Int64, _ price: ReplayedPrice) {
+        let isReported = period.contains(call.createdAt)
+        let quote = isReported || call.createdAt < period.lowerBound ? quote(call, price, isReported) : nil
+        var known = Open(
+            call: call, account: account, action: quote?.action ?? price.action, quote: quote, isReported: isReported
+        )
+        if let quote {
+            if isReported, !call.isChargedLate {
+                known.isAllowed = isPassed(quote, account, call.member, at: call.createdAt)
+                if known.isAllowed { known.hold = quote.costTaken.rawValue }
+                balances[account, default: Balance()].credits -= known.hold
+            }
+            if known.isAllowed { known.counted = count(quote, call, account) }
+        }
+        open[call.charge] = known
+    }
+
+    /// The quote of the call under the policy; nil if the policy can't price it.
+    private mutating func quote(_ call: ReplayedCall, _ price: ReplayedPrice, _ isReported: Bool) -> Quote? {
+        guard let policy = policy(price.policyVersion) else {
+            if isReported { tally.cannotPrice("the ledger no longer keeps the policy \(price.policyVersion)") }
+            return nil
+        }
+        do {
+            return try policy.quote(
+                price.action, attributes: facts.attributes(call.attributes),
+                units: call.units.map { Units(recorded: $0) }, on: policy.currentPlan(call.plan)
+            )
+        } catch {
+            if isReported { tally.cannotPrice("\(error)") }
+            return nil
+        }
+    }
+
+    /// The quote of a call that was refused; nil if the policy can't price it.
+    func quote(_ refusal: ReplayedRefusal) -> Quote? {
+        let record = refusal.record
+        guard period.contains(record.at), let policy = policy(record.policyVersion ?? "") else { return nil }
+        return try? policy.quote(
+            record.action, attributes: record.attributes, units: record.units, on: policy.currentPlan(record.plan)
+        )
+    }
+
+    /// Whether the limits and the account's credits let the call through.
+    func isPassed(_ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp) -> Bool {
+        for check in quote.limitChecks(at: now)
+        where counters.refuses(check, account: account, member: member, at: now) { return false }
+        return quote.costTaken.rawValue <= max(0, balances[account]?.credits ?? 0)
+    }
+
+    /// Takes a call's credits and counts it.
+    mutating func take(
+        _ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp
+    ) -> [ReplayCounters.Counted] {
+        balances[account, default: Balance()].credits -= quote.costTaken.rawValue
+        var counted: [ReplayCounters.Counted] = []
+        for check in quote.limitChecks(at: now) {
+            counted.append(counters.count(check, account: account, member: member, at: now))
+        }
+        return counted
+    }
+
+    private mutating func count(
+        _ quote: Quote, _ call: ReplayedCall, _ account: Int64
+    ) -> [ReplayCounters.Counted] {
+        if call.isLateSettlement, let earlier = call.replaced.flatMap({ abandoned.removeValue(forKey: $0) }) {
+            return countLate(earlier)
+        }
+        var counted: [ReplayCounters.Counted] = []
+        for check in quote.limitChecks(at: call.createdAt) {
+            counted.append(counters.count(check, account: account, member: call.member, at: call.createdAt))
+        }
+        return counted
+    }
+
+    /// Counts a call again that was refunded as abandoned.
+    private mutating func countLate(_ earlier: Open) -> [ReplayCounters.Counted] {
+        for counted in earlier.counted where counted.check.givesBack { counters.change(counted, by: counted.amount) }
+        return earlier.counted
+    }
+
+    /// Takes the credits that the journal's line took beyond the quote: the hold of a stream, or the rest of a final
+    /// price.
+    mutating func extend(_ known: inout Open, by credits: Int64) {
+        let quoted = known.call.isChargedLate || known.quote == nil ? 0 : known.call.quoted
+        let before = max(0, known.recordedHold - quoted)
+        known.recordedHold += credits
+        let more = max(0, known.recordedHold - quoted) - before
+        guard more > 0, known.isAllowed else { return }
+        let taken = known.quote == nil ? more : min(more, max(0, balances[known.account]?.credits ?? 0))
+        known.hold += taken
+        balances[known.account, default: Balance()].credits -= taken
+    }
+
+    /// Gives back what the final price left of the hold. It comes before the line of the settlement, because it may
+    /// repay a debt, or expire, in between.
+    mutating func shrink(_ known: inout Open, by credits: Int64) {
+        let returned = min(credits, known.hold)
+        known.hold -= returned
+        balances[known.account, default: Balance()].credits += returned
+    }
+}

@@ -1,0 +1,52 @@
+import Faregate
+
+extension Replay {
+    /// Closes the call with its first line that does.
+    mutating func close(_ charge: Int64, as kind: Entry.Kind) {
+        guard let known = open[charge], kind == .settle || known.call.state == .refunded else { return }
+        open[charge] = nil
+        if known.isReported { balances[known.account, default: Balance()].latestClosed = charge }
+        if kind == .settle { settle(known) } else { refund(known) }
+    }
+
+    private mutating func settle(_ known: Open) {
+        guard let quote = known.quote else { return keepAsRecorded(known) }
+        guard known.isAllowed else { return tally.close(known, credits: 0) }
+        let settlement = known.call.used.map { quote.settlement(of: Units(recorded: $0)) }
+        recount(known, settlement, quote)
+        guard known.isReported else { return }
+        var balance = balances[known.account] ?? Balance()
+        let cost = (settlement?.cost ?? quote.costTaken).rawValue
+        let paid = min(cost, known.hold + max(0, balance.credits))
+        let mayOwe = quote.overrun == .debt ? max(0, quote.debtLimit.rawValue - balance.debt) : 0
+        let debt = min(cost - paid, mayOwe)
+        balance.credits += known.hold - paid
+        balance.debt += debt
+        balances[known.account] = balance
+        tally.close(known, credits: paid + debt)
+    }
+
+    private mutating func recount(_ known: Open, _ settlement: Settlement?, _ quote: Quote) {
+        guard let settlement else { return }
+        for counted in known.counted {
+            guard let amount = settlement.counted[counted.check.counter], amount != counted.amount else { continue }
+            counters.change(counted, by: amount - counted.amount)
+        }
+    }
+
+    private mutating func refund(_ known: Open) {
+        for counted in known.counted where counted.check.givesBack { counters.change(counted, by: -counted.amount) }
+        if known.call.isAbandoned, known.isAllowed { abandoned[known.call.charge] = known }
+        guard known.isReported else { return }
+        balances[known.account, default: Balance()].credits += known.hold
+        tally.close(known, credits: 0)
+    }
+
+    /// A call that the policy can't price costs what it cost.
+    private mutating func keepAsRecorded(_ known: Open) {
+        guard known.isReported else { return }
+        balances[known.account, default: Balance()].credits += known.hold - known.call.paid
+        balances[known.account, default: Balance()].debt += known.call.debt
+        tally.close(known, credits: known.call.credits)
+    }
+}

@@ -1,0 +1,128 @@
+import Faregate
+
+/// Prices recorded calls again under another policy, and enforces its limits and the accounts' credits, in the order of
+/// the journal.
+///
+/// What doesn't depend on prices stays as recorded: which calls were made, with which use, and all credits that accounts
+/// were granted, bought, lost or had withdrawn. An account has the credits that it had, and those that the other
+/// policy's prices would have saved or taken until then.
+struct Replay {
+    /// What an account would have.
+    struct Balance {
+        var credits: Int64 = 0
+        var debt: Int64 = 0
+        /// The last call of the period that was closed.
+        var latestClosed: Int64?
+    }
+
+    /// A call that is open at this point of the journal.
+    struct Open {
+        let call: ReplayedCall
+        let account: Int64
+        let action: String
+        /// Nil if the policy can't price the call; it is then counted as it was.
+        let quote: Quote?
+        var isAllowed = true
+        /// The credits that it would hold.
+        var hold: Int64 = 0
+        /// The credits that the journal's lines took for it so far, beyond those of its quote.
+        var recordedHold: Int64 = 0
+        var counted: [ReplayCounters.Counted] = []
+        /// Whether it is in the period. Calls before it are only counted in limits.
+        let isReported: Bool
+    }
+
+    let period: Range<Timestamp>
+    /// The policy for calls that were priced by a version; nil if there is none.
+    let policy: (String) -> Policy?
+    var balances: [Int64: Balance] = [:]
+    var open: [Int64: Open] = [:]
+    /// Calls that were refunded as abandoned: a late settlement counts them again.
+    var abandoned: [Int64: Open] = [:]
+    var counters = ReplayCounters()
+    var tally = ReplayTally()
+    /// The recorded refusals that are still to come, the latest first.
+    private var refusals: [ReplayedRefusal]
+    /// Refusals that would have passed before all lines of their millisecond; they are tried once more after these.
+    private var doubtful: [ReplayedRefusal] = []
+    var facts = ReplayedFacts()
+
+    init(
+        _ period: Range<Timestamp>, refusals: [ReplayedRefusal], balances: [Int64: Balance],
+        policy: @escaping (String) -> Policy?
+    ) {
+        (self.period, self.balances, self.policy) = (period, balances, policy)
+        self.refusals = refusals.sorted { $0.record.at > $1.record.at }
+    }
+
+    /// - Parameter price: the price that the call's line refers to.
+    mutating func add(_ line: ReplayedLine, price: ReplayedPrice?) {
+        retryRefusals(before: line.at)
+        guard let charge = line.charge else { return apply(line) }
+        // The other lines of a refund to several grants.
+        if balances[line.account]?.latestClosed == charge { return }
+        if open[charge] == nil, let call = line.call, line.isFirst(of: call), let price {
+            begin(call, of: line.account, price)
+        }
+        guard var known = open[charge], known.isReported else {
+            apply(line)
+            if line.kind == .settle || line.kind == .refund { close(charge, as: line.kind) }
+            return
+        }
+        switch line.kind {
+        case .charge:
+            extend(&known, by: -line.credits)
+            open[charge] = known
+        case .refund where known.call.state == .settled:
+            shrink(&known, by: line.credits)
+            open[charge] = known
+        case .settle, .refund: close(charge, as: line.kind)
+        default: break
+        }
+    }
+
+    /// Tries the refusals that come after the last line, and adds the calls that are still open.
+    mutating func end() {
+        retryRefusals(before: .never)
+        for known in open.values where known.isReported { tally.close(known, credits: 0) }
+        open = [:]
+    }
+
+    /// Whether calls of the period are still open.
+    var hasOpenCalls: Bool { open.values.contains(where: \.isReported) }
+
+    /// Applies a line that no price of a replayed call decides.
+    private mutating func apply(_ line: ReplayedLine) {
+        var balance = balances[line.account] ?? Balance()
+        // A grant repays no more than the account would owe.
+        let credits = line.kind == .repay ? max(line.credits, -balance.debt) : line.credits
+        balance.credits = max(0, balance.credits + credits)
+        balance.debt = max(0, balance.debt + line.debt)
+        balances[line.account] = balance
+    }
+
+    // MARK: Refusals
+
+    /// The order of a refusal and of the lines of the same millisecond isn't recorded. A refusal stands if the call
+    /// would have been refused before or after them.
+    private mutating func retryRefusals(before moment: Timestamp) {
+        while let refusal = doubtful.first, refusal.record.at < moment {
+            doubtful.removeFirst()
+            retry(refusal, isLastTry: true)
+        }
+        while let refusal = refusals.last, refusal.record.at <= moment {
+            refusals.removeLast()
+            retry(refusal, isLastTry: refusal.record.at < moment)
+        }
+    }
+
+    private mutating func retry(_ refusal: ReplayedRefusal, isLastTry: Bool) {
+        guard let quote = quote(refusal) else { return }
+        let (now, account) = (refusal.record.at, refusal.account)
+        guard isPassed(quote, account, refusal.member, at: now) else { return tally.tryRefusal() }
+        guard isLastTry else { return doubtful.append(refusal) }
+        tally.tryRefusal()
+        _ = take(quote, account, refusal.member, at: now)
+        tally.allow(refusal, quote)
+    }
+}

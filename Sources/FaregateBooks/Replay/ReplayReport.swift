@@ -1,0 +1,73 @@
+package import Faregate
+
+/// What a replay found: what the calls of a period cost, and what they would have cost under another policy.
+package struct ReplayReport: Sendable, Encodable {
+    /// Sums over calls, before (as recorded) and after (under the other policy).
+    package struct Sum: Sendable, Encodable, Equatable {
+        /// The recorded calls, without refused ones.
+        package internal(set) var calls = 0
+        package internal(set) var creditsBefore: Int64 = 0
+        package internal(set) var creditsAfter: Int64 = 0
+        /// Calls that would have been refused.
+        package internal(set) var newlyRefused = 0
+        /// Recorded refusals that would have passed.
+        package internal(set) var newlyAllowed = 0
+        /// Calls that the policy can't price. They are counted as they were.
+        package internal(set) var unpriced = 0
+
+        /// Whether nothing would have been different.
+        package var isUnchanged: Bool {
+            creditsBefore == creditsAfter && newlyRefused == 0 && newlyAllowed == 0
+        }
+
+        static func += (sum: inout Sum, other: Sum) {
+            sum.calls += other.calls
+            sum.creditsBefore += other.creditsBefore
+            sum.creditsAfter += other.creditsAfter
+            sum.newlyRefused += other.newlyRefused
+            sum.newlyAllowed += other.newlyAllowed
+            sum.unpriced += other.unpriced
+        }
+    }
+
+    /// The calls of one action by accounts on one plan.
+    package struct Group: Sendable, Encodable {
+        package let action: String
+        /// Nil for accounts without a plan.
+        package let plan: String?
+        package let sum: Sum
+    }
+
+    package struct Account: Sendable, Encodable {
+        package let account: AccountID
+        package let sum: Sum
+    }
+
+    /// One call whose result would have been different.
+    package struct Example: Sendable, Encodable, Equatable {
+        /// The number of its charge, or the id of its refusal.
+        package let call: String
+        package let account: String
+        package let action: String
+        package let before: String
+        package let after: String
+    }
+
+    package let policyVersion: String
+    package internal(set) var total = Sum()
+    /// The largest changes first.
+    package internal(set) var groups: [Group] = []
+    package internal(set) var accounts = 0
+    package internal(set) var accountsAffected = 0
+    /// The ten accounts with the largest changes.
+    package internal(set) var mostAffected: [Account] = []
+    /// The first ten calls with another result.
+    package internal(set) var examples: [Example] = []
+    /// Why calls have no price under the policy, at most ten reasons, each with the number of calls.
+    package internal(set) var unpriced: [String: Int] = [:]
+    /// The recorded refusals that were tried again: those for lack of credits, or by a limit.
+    package internal(set) var refusalsTried = 0
+    /// Calls of the period that were made before this time were left out: they, or calls that their limits count, may be
+    /// in an archive, which was not read. Nil if none were left out.
+    package internal(set) var knownSince: Timestamp?
+}

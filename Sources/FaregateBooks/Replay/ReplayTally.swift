@@ -1,0 +1,73 @@
+import Faregate
+
+/// The sums of a replay.
+struct ReplayTally {
+    struct GroupName: Hashable {
+        let action: String
+        let plan: String?
+    }
+
+    private(set) var groups: [GroupName: ReplayReport.Sum] = [:]
+    private(set) var accounts: [Int64: ReplayReport.Sum] = [:]
+    private(set) var examples: [Example] = []
+    private(set) var unpriced: [String: Int] = [:]
+    private(set) var refusalsTried = 0
+
+    /// A call with another result. The names are looked up at the end.
+    struct Example {
+        let call: String
+        let account: Int64
+        let action: String
+        let before: String
+        let after: String
+    }
+
+    private static let maximumExamples = 10
+    private static let maximumReasons = 10
+
+    /// Adds a call that is closed, or still open at the end.
+    ///
+    /// - Parameter credits: what it would have cost; 0 if it would have been refused.
+    mutating func close(_ known: Replay.Open, credits: Int64) {
+        let before = known.call.credits
+        var sum = ReplayReport.Sum()
+        sum.calls = 1
+        sum.creditsBefore = before
+        sum.creditsAfter = credits
+        sum.newlyRefused = known.isAllowed ? 0 : 1
+        sum.unpriced = known.quote == nil ? 1 : 0
+        add(sum, known.action, known.call.plan, known.account)
+        guard !sum.isUnchanged else { return }
+        let after = known.isAllowed ? Self.text(credits) : "refused"
+        add(Example(call: "\(known.call.charge)", account: known.account, action: known.action,
+            before: Self.text(before), after: after))
+    }
+
+    mutating func tryRefusal() { refusalsTried += 1 }
+
+    /// Adds a recorded refusal that would have passed.
+    mutating func allow(_ refusal: ReplayedRefusal, _ quote: Quote) {
+        var sum = ReplayReport.Sum()
+        sum.newlyAllowed = 1
+        sum.creditsAfter = quote.costTaken.rawValue
+        add(sum, quote.action, refusal.record.plan, refusal.account)
+        let after = "allowed, \(Self.text(sum.creditsAfter))"
+        add(Example(call: "\(refusal.record.id)", account: refusal.account, action: quote.action, before: "refused",
+            after: after))
+    }
+
+    mutating func cannotPrice(_ reason: String) {
+        if unpriced[reason] != nil || unpriced.count < Self.maximumReasons { unpriced[reason, default: 0] += 1 }
+    }
+
+    private mutating func add(_ sum: ReplayReport.Sum, _ action: String, _ plan: String?, _ account: Int64) {
+        groups[GroupName(action: action, plan: plan), default: ReplayReport.Sum()] += sum
+        accounts[account, default: ReplayReport.Sum()] += sum
+    }
+
+    private mutating func add(_ example: Example) {
+        if examples.count < Self.maximumExamples { examples.append(example) }
+    }
+
+    private static func text(_ credits: Int64) -> String { credits == 1 ? "1 credit" : "\(credits) credits" }
+}

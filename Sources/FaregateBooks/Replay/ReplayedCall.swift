@@ -1,0 +1,81 @@
+import Faregate
+import Foundation
+
+/// A call as the ledger recorded it, with what pricing it again needs. Numbers instead of names, as in its row.
+struct ReplayedCall: Sendable {
+    let charge: Int64
+    let member: Int64?
+    let price: Int64
+    let createdAt: Timestamp
+    let quoted: Int64
+    /// The credits that were paid, or are held.
+    let paid: Int64
+    let debt: Int64
+    let short: Int64
+    let state: ChargeState
+    let isAbandoned: Bool
+    /// JSON.
+    let attributes: String?
+    let plan: String?
+    /// JSON.
+    let units: String?
+    /// JSON.
+    let used: String?
+    /// The abandoned charge in whose place this one is.
+    let replaced: Int64?
+    let closedAt: Timestamp
+
+    /// What it cost, also as debt; 0 for a call that is open or was refunded.
+    var credits: Int64 { state == .settled ? paid + debt : 0 }
+
+    /// Whether it was charged after its call had run: settled after it was abandoned, or let through while the ledger
+    /// was out of reach. Nothing could refuse such a call.
+    var isChargedLate: Bool { isLateSettlement || quoted == 0 && paid + debt + short > 0 }
+
+    /// A late settlement makes its charge and settles it at once; a new call under the key of an abandoned charge
+    /// replaces that charge too, but settles later.
+    var isLateSettlement: Bool { replaced != nil && state == .settled && closedAt == createdAt }
+}
+
+/// A line of the journal with its call, where it is the first line about a call or may be.
+struct ReplayedLine: Sendable {
+    let id: Int64
+    let at: Timestamp
+    let account: Int64
+    let kind: Entry.Kind
+    let credits: Int64
+    let debt: Int64
+    let charge: Int64?
+    /// Nil for lines of other kinds than `charge` and `settle`.
+    let call: ReplayedCall?
+
+    /// Whether the line can be the first about its call. A late settlement that nobody could pay has no other line.
+    func isFirst(of call: ReplayedCall) -> Bool {
+        at == call.createdAt && (kind == .charge || call.isLateSettlement)
+    }
+}
+
+/// An action and a policy's version, which many charges refer to by one number.
+struct ReplayedPrice: Sendable {
+    let action: String
+    let policyVersion: String
+}
+
+extension Units {
+    /// Reads the JSON of a column. Units differ from call to call, so the usual form is read without a decoder.
+    init(recorded text: String) {
+        self = Units(plain: text) ?? value(Units.self, fromJSON: text) ?? [:]
+    }
+
+    /// Nil unless the text is like `{"input_tokens":12,"output_tokens":3}`, without escapes.
+    private init?(plain text: String) {
+        guard text.hasPrefix("{\""), text.hasSuffix("}"), !text.utf8.contains(UInt8(ascii: "\\")) else { return nil }
+        self = [:]
+        for part in text.dropFirst().dropLast().split(separator: ",\"", omittingEmptySubsequences: false) {
+            guard let colon = part.range(of: "\":", options: .backwards), let amount = Int64(part[colon.upperBound...])
+            else { return nil }
+            let name = part[..<colon.lowerBound]
+            self[String(name.hasPrefix("\"") ? name.dropFirst() : name)] = amount
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Faregate
+
+extension SQLConnection {
+    /// The lines of a range of the journal, each with the call that it is about. The lines that stand for archived ones
+    /// are left out: either the archive has these lines, or they are older than the replay.
+    func replayedLines(after first: Int64, through last: Int64) throws(SQLError) -> [ReplayedLine] {
+        try rows(
+            """
+            SELECT journal.id, journal.at, journal.account_id, journal.kind, journal.credits, journal.debt,
+                journal.charge_id, charges.member_id, charges.price_id, charges.created_at, charges.quoted,
+                charges.cost, charges.debt, charges.short, charges.state, charges.reason, charges.attributes,
+                charges.plan, charges.units, charges.used, successors.abandoned, charges.state_since
+            FROM journal
+                LEFT JOIN charges ON charges.id = journal.charge_id AND journal.kind IN ('charge', 'settle')
+                LEFT JOIN successors ON successors.charge_id = charges.id
+            WHERE journal.id > ?1 AND journal.id <= ?2 AND journal.kind <> 'archive'
+            ORDER BY journal.id
+            """,
+            first, last, read: ReplayedLine.init
+        )
+    }
+
+    /// The sums of the same lines, by account.
+    func replayedSums(
+        after first: Int64, through last: Int64
+    ) throws(SQLError) -> [(account: Int64, credits: Int64, debt: Int64)] {
+        try rows(
+            """
+            SELECT account_id, sum(credits), sum(debt) FROM journal
+            WHERE id > ?1 AND id <= ?2 AND kind <> 'archive'
+            GROUP BY account_id
+            """,
+            first, last
+        ) { (account: $0.integer(0), credits: $0.integer(1), debt: $0.integer(2)) }
+    }
+
+    /// The credits and debts of accounts with numbers in a range.
+    func replayedBalances(
+        after first: Int64, through last: Int64
+    ) throws(SQLError) -> [(account: Int64, credits: Int64, debt: Int64)] {
+        try rows(
+            """
+            SELECT accounts.id, accounts.debt, coalesce((
+                SELECT sum(remaining) FROM grants WHERE account_id = accounts.id AND NOT spent), 0)
+            FROM accounts WHERE accounts.id > ?1 AND accounts.id <= ?2
+            """,
+            first, last
+        ) { (account: $0.integer(0), credits: $0.integer(2), debt: $0.integer(1)) }
+    }
+
+    func replayedPrice(_ number: Int64) throws(SQLError) -> ReplayedPrice? {
+        try first("SELECT action, policy_version FROM prices WHERE id = ?1", number) {
+            ReplayedPrice(action: $0.text(0), policyVersion: $0.text(1))
+        }
+    }
+
+    /// A line number before all lines that were written at that time or later, found by bisection.
+    func journalLine(before moment: Timestamp) throws(SQLError) -> Int64 {
+        let first = try integer("SELECT coalesce(min(id), 0) FROM journal") ?? 0
+        let latest = try integer("SELECT coalesce(max(id), 0) FROM journal") ?? 0
+        return try bisect(first - 1, latest + 1, before: moment) { middle throws(SQLError) in
+            try self.first("SELECT at FROM journal WHERE id >= ?1 ORDER BY id LIMIT 1", middle) {
+                Timestamp(rawValue: $0.integer(0))
+            }
+        }
+    }
+
+    var latestJournalLine: Int64 {
+        get throws(SQLError) { try integer("SELECT coalesce(max(id), 0) FROM journal") ?? 0 }
+    }
+
+    var latestAccount: Int64 {
+        get throws(SQLError) { try integer("SELECT coalesce(max(id), 0) FROM accounts") ?? 0 }
+    }
+}
+
+extension ReplayedLine {
+    fileprivate init(_ row: any SQLRow) throws(SQLError) {
+        id = row.integer(0)
+        at = Timestamp(rawValue: row.integer(1))
+        account = row.integer(2)
+        guard let kind = Entry.Kind(rawValue: row.text(3)) else { throw .damaged("a journal line has an unknown kind") }
+        self.kind = kind
+        credits = row.integer(4)
+        debt = row.integer(5)
+        charge = row.optionalInteger(6)
+        call = try row.optionalInteger(8).map { price throws(SQLError) in try ReplayedCall(row, price: price) }
+    }
+}
+
+extension ReplayedCall {
+    fileprivate init(_ row: any SQLRow, price: Int64) throws(SQLError) {
+        charge = row.integer(6)
+        member = row.optionalInteger(7)
+        self.price = price
+        createdAt = Timestamp(rawValue: row.integer(9))
+        quoted = row.integer(10)
+        paid = row.integer(11)
+        debt = row.integer(12)
+        short = row.integer(13)
+        state = try ChargeState(stored: row.integer(14))
+        isAbandoned = row.optionalText(15) == RefundReason.abandoned.rawValue
+        attributes = row.optionalText(16)
+        plan = row.optionalText(17)
+        units = row.optionalText(18)
+        used = row.optionalText(19)
+        replaced = row.optionalInteger(20)
+        closedAt = Timestamp(rawValue: row.integer(21))
+    }
+}

@@ -1,0 +1,99 @@
+package import Faregate
+
+extension SQLLedger {
+    /// Prices the calls of a period again under another policy, and enforces its limits and the accounts' credits: what
+    /// would have been paid, refused and let through. See `Replay` for what stays as recorded.
+    ///
+    /// Reads the journal page by page: its memory doesn't grow with the number of calls, except for the hits of rolling
+    /// limits, and no snapshot is held for long.
+    ///
+    /// - Parameters:
+    ///   - period: the calls that were made in it.
+    ///   - version: the policy's version, for the report.
+    ///   - warmUpMilliseconds: how long before the period calls are counted in limits: the longest window.
+    ///   - archive: a file with archived calls; only for a ledger in a file.
+    ///   - policy: the policy for calls that were priced by a version; nil if there is none.
+    ///   - progress: called after each page with the part that is done and the whole.
+    package func replay(
+        _ period: Range<Timestamp>, version: String, warmUpMilliseconds: Int64, archive: String? = nil,
+        under policy: @escaping (String) -> Policy?, progress: (Int, Int) -> Void = { _, _ in }
+    ) async throws(LedgerError) -> ReplayReport {
+        let pages = ReplayPages(ledger: self, archive: archive)
+        let first = min(try await pages.firstMoment(warmUpMilliseconds), period.upperBound)
+        let whole = period
+        let period = period.clamped(to: first..<max(first, period.upperBound))
+        let start = period.lowerBound.rawValue < warmUpMilliseconds
+            ? Timestamp(rawValue: .min) : period.lowerBound.advanced(byMilliseconds: -warmUpMilliseconds)
+        var (range, balances) = try await pages.bounds(since: start)
+        let length = Int(range.upperBound - range.lowerBound)
+        for page in pages.ranges(range) {
+            for sum in try await pages.sums(page) {
+                balances[sum.account, default: Replay.Balance()].credits -= sum.credits
+                balances[sum.account, default: Replay.Balance()].debt -= sum.debt
+            }
+            progress(Int(page.lowerBound - range.lowerBound) / 5, length)
+        }
+        let records = try await latestRefusals(
+            of: nil, since: period.lowerBound, count: Int(RefusalBuffer.maximumKept))
+        let refusals = try await read { database throws(SQLError) in try database.replayedRefusals(of: records) }
+        var replay = Replay(period, refusals: refusals, balances: balances, policy: policy)
+        var prices: [Int64: ReplayedPrice] = [:]
+        for page in pages.ranges(range) {
+            let lines = try await pages.lines(page, &prices)
+            for line in lines { replay.add(line, price: line.call.flatMap { prices[$0.price] }) }
+            let done = Int(page.upperBound - range.lowerBound)
+            progress(length / 5 + done / 5 * 4, length)
+            if let last = lines.last, last.at > period.upperBound.latestInDisorder, !replay.hasOpenCalls { break }
+        }
+        replay.end()
+        return try await report(of: replay.tally, version: version, since: period == whole ? nil : first)
+    }
+
+    private func report(
+        of tally: ReplayTally, version: String, since first: Timestamp?
+    ) async throws(LedgerError) -> ReplayReport {
+        var report = ReplayReport(policyVersion: version)
+        for sum in tally.groups.values { report.total += sum }
+        report.groups = tally.groups.map { ReplayReport.Group(action: $0.key.action, plan: $0.key.plan, sum: $0.value) }
+            .sorted { $0.sum.isBefore($1.sum) ?? (($0.action, $0.plan ?? "") < ($1.action, $1.plan ?? "")) }
+        report.accounts = tally.accounts.count
+        let affected = tally.accounts.filter { !$0.value.isUnchanged }
+        report.accountsAffected = affected.count
+        let most = affected.sorted { $0.value.isBefore($1.value) ?? ($0.key < $1.key) }.prefix(10)
+        let names = try await names(of: most.map(\.key) + tally.examples.map(\.account))
+        report.mostAffected = most.compactMap { entry in
+            names[entry.key].map { ReplayReport.Account(account: $0, sum: entry.value) }
+        }
+        report.examples = tally.examples.map {
+            ReplayReport.Example(
+                call: $0.call, account: names[$0.account]?.rawValue ?? "", action: $0.action, before: $0.before,
+                after: $0.after
+            )
+        }
+        report.unpriced = tally.unpriced
+        report.refusalsTried = tally.refusalsTried
+        report.knownSince = first
+        return report
+    }
+
+    private func names(of numbers: [Int64]) async throws(LedgerError) -> [Int64: AccountID] {
+        try await read { database throws(SQLError) in
+            var names: [Int64: AccountID] = [:]
+            for number in Set(numbers) {
+                names[number] = try database.first("SELECT name FROM accounts WHERE id = ?1", number) {
+                    row throws(SQLError) in try AccountID(stored: row.text(0))
+                }
+            }
+            return names
+        }
+    }
+}
+
+extension ReplayReport.Sum {
+    /// Whether this change is larger; nil if they are equal.
+    fileprivate func isBefore(_ other: ReplayReport.Sum) -> Bool? {
+        let mine = (abs(creditsAfter - creditsBefore), newlyRefused + newlyAllowed, calls)
+        let others = (abs(other.creditsAfter - other.creditsBefore), other.newlyRefused + other.newlyAllowed, other.calls)
+        return mine == others ? nil : mine > others
+    }
+}

@@ -8,7 +8,7 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Init.self, Check.self, Price.self, Diff.self, PolicyCommand.self,
+        Init.self, Check.self, Price.self, Diff.self, ReplayCommand.self, PolicyCommand.self,
         Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
         Shadow.self, Export.self,

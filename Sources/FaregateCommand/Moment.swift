@@ -69,6 +69,15 @@ extension Context {
         )
     }
 
+    /// The time that `--at` names, to find the policy that is in force then; now without that option.
+    func momentOfPolicy() throws -> Timestamp {
+        guard let text = try arguments.value(Option.at.name) else { return clock.now }
+        if let moment = Timestamp(text) { return moment }
+        // The files say in which time zone the day begins.
+        if let moment = try policy().calendar.firstMoment(ofDay: text) { return moment }
+        throw Failure.misuse("--at takes a day, such as 2027-01-01, or a date and time, not \"\(text)\"")
+    }
+
     /// The calendar of the policy's time zone, or of UTC if there is no policy.
     func reportCalendar() throws -> WindowCalendar {
         try policyIfAny()?.calendar ?? WindowCalendar(timeZone: .gmt)
@@ -84,6 +93,9 @@ extension Context {
 }
 
 extension Option {
+    static let at = Option(
+        name: "at", value: "DATE", help: "the policy of this day, or of this time, with the announced changes of the files"
+    )
     static let since = Option(
         name: "since", value: "WHEN",
         help: "from this day or time on: 2026-11-14, 7d, 4w, 1mo, or month (this calendar month)"

@@ -10,12 +10,12 @@ enum Price: Command {
         .policies, .attribute, .units, .database,
         Option(name: "account", value: "ACCOUNT", help: "the account that calls; its plan in the ledger counts"),
         Option(name: "plan", value: "PLAN", help: "the caller's plan (default: the policy's default plan)"),
-        Option(name: "at", value: "DATE", help: "the price on this day, or at this time, by the files as they are"),
+        .at,
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
-        let policy = try context.policy(at: moment(context))
+        let policy = try context.policy(at: context.momentOfPolicy())
         let attributes = try context.arguments.attributes(for: policy.action(named: action))
         if attributes[Attributes.plan] != nil { throw Failure.misuse("name the plan with --plan, not as an attribute") }
         try attributes.validate()
@@ -28,14 +28,6 @@ enum Price: Command {
         }
         try context.show(Answer(quote), as: ([text(quote)] + coming).joined(separator: "\n"))
         return .done
-    }
-
-    private static func moment(_ context: Context) throws -> Timestamp {
-        guard let text = try context.arguments.value("at") else { return context.clock.now }
-        if let moment = Timestamp(text) { return moment }
-        // The files say in which time zone the day begins.
-        if let moment = try context.policy().calendar.firstMoment(ofDay: text) { return moment }
-        throw Failure.misuse("--at takes a day, such as 2027-01-01, or a date and time, not \"\(text)\"")
     }
 
     /// The plan of the account, the named plan, or a new account's plan.

@@ -25,9 +25,9 @@ extension Policy.Cost {
         return "\(old.base) -> \(inWords)" + Policy.Cost.percent(from: old.base.rawValue, to: base.rawValue)
     }
 
-    /// ` (+50%)`; empty if the old price is zero.
-    static func percent(from old: Int64, to new: Int64) -> String {
-        guard old > 0 else { return "" }
+    /// ` (+50%)`; empty if the old amount is zero or the new one is equal.
+    package static func percent(from old: Int64, to new: Int64) -> String {
+        guard old > 0, new != old else { return "" }
         let percent = (Double(new) / Double(old) - 1) * 100
         let rounded = percent.rounded()
         let sign = percent > 0 ? "+" : "-"

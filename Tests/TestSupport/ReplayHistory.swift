@@ -1,12 +1,10 @@
-import Faregate
-import FaregateBooks
-import FaregateSQLite
+package import Faregate
+package import FaregateBooks
 import FaregateTesting
-import TestSupport
 
 /// A random history of calls through a gate: overlapping calls that report their use, succeed, fail or stay open,
 /// while time passes, plans change, credits are granted, and the policy is edited once.
-struct ReplayHistory {
+package struct ReplayHistory {
     static let policy = """
         {
           "actions": {
@@ -36,15 +34,15 @@ struct ReplayHistory {
         }
         """
 
-    let ledger: SQLiteLedger
+    let ledger: any SQLLedger
     let clock = ManualClock(now: newYear)
     private let source: EditedPolicy
     private let gate: Gate
     private var random: SeededGenerator
     private var calls: [GatedCall] = []
-    private(set) var outcomes: [String: Int] = [:]
+    package private(set) var outcomes: [String: Int] = [:]
 
-    init(_ ledger: SQLiteLedger, seed: UInt64) throws {
+    package init(_ ledger: any SQLLedger, seed: UInt64) throws {
         self.ledger = ledger
         source = EditedPolicy(try Policy(parsing: ReplayHistory.policy))
         gate = Gate(ledger: Ledger(ledger), policies: source, clock: clock, settlement: .durable)
@@ -52,9 +50,9 @@ struct ReplayHistory {
     }
 
     /// The policies that were in force, by version.
-    var policies: [String: Policy] { source.all }
+    package var policies: [String: Policy] { source.all }
 
-    mutating func play(_ steps: Int) async throws {
+    package mutating func play(_ steps: Int) async throws {
         for step in 1...steps {
             if step == steps / 2 {
                 source.edit(try Policy(parsing: ReplayHistory.policy.replacing("\"cost\": 10", with: "\"cost\": 7")))

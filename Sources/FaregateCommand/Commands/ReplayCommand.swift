@@ -1,0 +1,143 @@
+import Faregate
+import FaregateBooks
+import FaregateSQLite
+import Foundation
+
+/// `faregate replay --policies NEW`
+enum ReplayCommand: Command {
+    static let name = "replay"
+    static let synopsis = ""
+    static let summary = "what the calls of a period would have cost under an edited policy"
+    static let example = "replay --policies draft --since 1mo"
+    static let options: [Option] = [
+        .database, .policies, .since, .until, .at, .archive,
+        Option(
+            name: "recorded", value: nil,
+            help: "under the policies that were in force: shows that the record is complete"
+        ),
+    ]
+    static let details = """
+        Prices every call of the period again, and enforces the policy's limits and
+        the accounts' credits in the order in which the calls were made. Refused calls
+        are tried again as far as the ledger keeps them: the latest 10,000. Which calls
+        were made, and all credits that were granted or bought, stay as recorded.
+        """
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        let period = try context.reportPeriod()
+        let archive = try context.arguments.value(Option.archive.name)
+        let report =
+            if archive != nil {
+                try await context.withSQLiteLedger { try await replay(period, archive, in: $0, context) }
+            } else {
+                try await context.withLedger { try await replay(period, nil, in: $0, context) }
+            }
+        try context.show(report, as: text(report, period))
+        return .done
+    }
+
+    private static func replay(
+        _ period: Range<Timestamp>, _ archive: String?, in ledger: any SQLLedger, _ context: Context
+    ) async throws -> ReplayReport {
+        let (version, policies, policy) = try await policies(in: ledger, context)
+        let longest = (policies + (policy.map { [$0] } ?? [])).map(\.longestWindowMilliseconds).max() ?? 0
+        let byVersion = Dictionary(policies.map { ($0.version, $0) }) { first, _ in first }
+        let bar = ProgressBar(clock: context.clock)
+        defer { bar.end() }
+        return try await ledger.replay(
+            period, version: version, warmUpMilliseconds: longest, archive: archive,
+            under: { policy ?? byVersion[$0] }
+        ) { bar.show($0, of: $1, "replayed") }
+    }
+
+    /// The one policy for all calls, or, with `--recorded`, the kept policies.
+    private static func policies(
+        in ledger: any SQLLedger, _ context: Context
+    ) async throws -> (version: String, policies: [Policy], policy: Policy?) {
+        guard context.arguments.contains("recorded") else {
+            let policy = try context.policy(at: context.momentOfPolicy())
+            return (policy.version, [], policy)
+        }
+        for option in [Option.at, .policies] where context.arguments.contains(option.name) {
+            throw Failure.misuse("--recorded uses the policies that the ledger keeps; leave out --\(option.name)")
+        }
+        return ("as recorded", try await ledger.keptPolicies().compactMap(\.policy), nil)
+    }
+}
+
+extension ReplayCommand {
+    private static func text(_ report: ReplayReport, _ period: Range<Timestamp>) -> String {
+        let total = report.total
+        guard total.calls + report.refusalsTried > 0 else { return "no call was made\(period.words)" }
+        var blocks = [heading(report, period)]
+        blocks += notes(report)
+        blocks.append(table(report))
+        if !report.mostAffected.isEmpty { blocks.append(accounts(report)) }
+        if !report.examples.isEmpty { blocks.append(examples(report)) }
+        return blocks.joined(separator: "\n\n")
+    }
+
+    private static func heading(_ report: ReplayReport, _ period: Range<Timestamp>) -> String {
+        let total = report.total
+        let calls = "\(count(total.calls, "call")) of \(count(report.accounts, "account"))\(period.words)"
+        guard !total.isUnchanged || report.accountsAffected > 0 else {
+            return lines("\(calls): the same result for every call and for \(refusals(report))")
+        }
+        let credits =
+            "\(count(total.creditsAfter, "credit")) instead of \(total.creditsBefore)"
+            + percent(from: total.creditsBefore, to: total.creditsAfter)
+        let refused =
+            "\(count(total.newlyRefused, "call")) more would have been refused, and \(total.newlyAllowed) of "
+            + "\(refusals(report)) would have passed"
+        return lines("\(calls): \(credits); \(refused); \(count(report.accountsAffected, "account")) affected")
+    }
+
+    private static func refusals(_ report: ReplayReport) -> String {
+        count(report.refusalsTried, "recorded refusal")
+    }
+
+    private static func notes(_ report: ReplayReport) -> [String] {
+        var notes: [String] = []
+        if let since = report.knownSince {
+            notes.append(
+                "calls before \(since.toSecond) were left out, because some are in an archive; name it: --archive FILE")
+        }
+        for (reason, calls) in report.unpriced.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            notes.append("\(count(calls, "call")) counted as recorded: \(reason)")
+        }
+        return notes.isEmpty ? [] : [notes.map(lines).joined(separator: "\n")]
+    }
+
+    private static let columns = ["calls", "before", "after", "change", "refused", "allowed"]
+
+    private static func cells(_ sum: ReplayReport.Sum) -> [String] {
+        let change = percent(from: sum.creditsBefore, to: sum.creditsAfter).trimmingCharacters(in: CharacterSet(charactersIn: " ()"))
+        return ["\(sum.calls)", "\(sum.creditsBefore)", "\(sum.creditsAfter)", change]
+            + [sum.newlyRefused, sum.newlyAllowed].map { $0 == 0 ? "" : "\($0)" }
+    }
+
+    private static func table(_ report: ReplayReport) -> String {
+        let rows = report.groups.map { [$0.action.printable, ($0.plan ?? "(no plan)").printable] + cells($0.sum) }
+        return Output.table(
+            ["action", "plan"] + columns, rows + [["total", ""] + cells(report.total)], rightAligned: Set(columns))
+    }
+
+    private static func accounts(_ report: ReplayReport) -> String {
+        let rows = report.mostAffected.map { [$0.account.rawValue.printable] + cells($0.sum) }
+        return Output.table(["most affected"] + columns, rows, rightAligned: Set(columns))
+    }
+
+    private static func examples(_ report: ReplayReport) -> String {
+        let items = report.examples.map { "\($0.call) of \($0.account), \($0.action): \($0.before) -> \($0.after)" }
+        return (["for example (see faregate explain)"] + items.map { Output.item($0.printable) })
+            .joined(separator: "\n")
+    }
+
+    /// ` (+20%)`; empty if nothing changes.
+    private static func percent(from old: Int64, to new: Int64) -> String {
+        Policy.Cost.percent(from: old, to: new)
+    }
+
+    private static func lines(_ text: String) -> String { wrapped(text.printable, width: 78).joined(separator: "\n") }
+}

@@ -31,8 +31,8 @@ struct ReportUsage: Encodable {
 
     /// - Parameter call: made in the period.
     mutating func add(_ call: MadeCall) {
-        let none = [Usage.Sum](repeating: Usage.Sum(), count: spans.count)
-        sums[call.action, default: none][spans.index(of: call.createdAt)].add(call)
+        sums[call.action, default: Array(repeating: Usage.Sum(), count: spans.count)][spans.index(of: call.createdAt)]
+            .add(call)
         total.add(call)
     }
 

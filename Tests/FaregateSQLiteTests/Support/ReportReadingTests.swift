@@ -31,6 +31,9 @@ import Testing
             try await ledger.give(100, reference: "gift")
             try await ledger.give(30, reference: "sorry", source: .adjustment, at: at(1))
             try await ledger.give(7, reference: "short", expiresAt: at(2), at: at(1))
+            // Nothing has refreshed the account since its credits expired.
+            #expect(try await flow(ledger, at(2)..<at(3), at: at(2)).expired == 7)
+            #expect(try await flow(ledger, at(2)..<at(3), at: at(1)).expired == 0)
             let note = try Ledger.Note(by: "eva", reason: "too many")
             let withdrawal = try Withdrawal(
                 account: "ana", credits: 4, from: "gift", reference: "mistake", note: note, plans: .empty)
@@ -52,9 +55,11 @@ import Testing
             #expect(try await flow(ledger, at(3)..<at(4), at: at(9)).withdrawn == 4)
             #expect(try await flow(ledger, at(4)..<at(6), at: at(9)).takenBack == 0)
             #expect(try await flow(ledger, at(6)..<at(7), at: at(9)).takenBack == 50)
-            // The account isn't refreshed when its credits expire.
-            #expect(try await flow(ledger, at(2)..<at(3), at: at(2)).expired == 7)
+            #expect(try await flow(ledger, at(2)..<at(3), at: at(9)).expired == 7)
             #expect(try await flow(ledger, at(0)..<at(2), at: at(9)).expired == 0)
+            #expect(try await flow(ledger, at(0)..<at(1), at: at(9)).promotion == 100)
+            #expect(try await flow(ledger, at(1)..<at(5), at: at(9)).bought == 0)
+            #expect(try await flow(ledger, at(5)..<at(6), at: at(9)).bought == 100)
         }
     }
 

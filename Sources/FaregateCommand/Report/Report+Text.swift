@@ -5,15 +5,16 @@ import FaregateBooks
 extension Report {
     /// Longer names are cut; `--json` has them whole.
     private static let longestName = 32
-    /// Longer lists are cut.
-    private static let mostRows = 20
 
     var words: String {
         let blocks = [
-            head, usageWords, spanWords, creditWords, refusalWords, shadowWords, accountWords, holdWords, purchaseWords,
+            head, usageWords, usage.total.calls > 0 ? spanWords : nil, creditWords, refusalWords, shadowWords,
+            accountWords, holdWords, purchaseWords,
         ]
-        return blocks.joined(separator: "\n\n").split(separator: "\n", omittingEmptySubsequences: false)
-            .map { String($0).shortened(to: 80) }.joined(separator: "\n")
+        return blocks.compactMap(\.self).joined(separator: "\n\n").split(
+            separator: "\n", omittingEmptySubsequences: false
+        )
+        .map { String($0).shortened(to: 80) }.joined(separator: "\n")
     }
 
     private var head: String {
@@ -40,10 +41,10 @@ extension Report {
     private var usageWords: String {
         guard usage.total.calls > 0 else { return "No calls." }
         let actions = usage.actions
-        let rest = actions.dropFirst(Report.mostRows).reduce(into: Usage.Sum()) { $0.add($1.sum) }
+        let rest = actions.dropFirst(Report.listed).reduce(into: Usage.Sum()) { $0.add($1.sum) }
         let rows =
-            actions.prefix(Report.mostRows).map { ($0.action, $0.sum) }
-            + (rest.calls > 0 ? [("\(actions.count - Report.mostRows) others", rest)] : [])
+            actions.prefix(Report.listed).map { ($0.action, $0.sum) }
+            + (rest.calls > 0 ? [("\(actions.count - Report.listed) others", rest)] : [])
         return Report.sums("action", rows + [("total", usage.total)])
     }
 
@@ -60,7 +61,7 @@ extension Report {
 
     private var refusalWords: String {
         guard refusals.count > 0 else { return "No refusals." }
-        let rows = refusals.groups.prefix(Report.mostRows).map {
+        let rows = refusals.groups.prefix(Report.listed).map {
             [Report.name(Refusal.Record.words(for: $0.reason)), Report.name($0.action), "\($0.refusals)"]
         }
         let table = Output.table(["refused because", "action", "calls"], rows, rightAligned: ["calls"])

@@ -5,14 +5,14 @@ enum ReportStyle {
     /// The series of a chart have the colours `--c0` to `--c8`; the last is of the others.
     private static let colors = """
         :root {
-          --paper: #f7f6f3; --card: #ffffff; --ink: #1d2422; --soft: #56605d; --line: #dcdad3; --wash: #e3f0ed;
+          --paper: #f7f6f3; --card: #ffffff; --ink: #1d2422; --soft: #56605d; --line: #dcdad3;
           --accent: #0f766e; --warn: #9a3412; --warn-wash: #fdeee3;
           --c0: #0f766e; --c1: #d97706; --c2: #1d4ed8; --c3: #be185d; --c4: #65a30d; --c5: #7c3aed; --c6: #0891b2;
           --c7: #92400e; --c8: #78716c;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --paper: #111716; --card: #1a2321; --ink: #eef3f1; --soft: #a0aeaa; --line: #34413e; --wash: #17332e;
+            --paper: #111716; --card: #1a2321; --ink: #eef3f1; --soft: #a0aeaa; --line: #34413e;
             --accent: #5eead4; --warn: #fdba74; --warn-wash: #3a2413;
             --c0: #2dd4bf; --c1: #fbbf24; --c2: #60a5fa; --c3: #f472b6; --c4: #a3e635; --c5: #c084fc; --c6: #22d3ee;
             --c7: #fb923c; --c8: #a8a29e;
@@ -93,7 +93,7 @@ enum ReportStyle {
     /// On paper every series has a pattern, so that a chart is legible without colours.
     private static let paper = """
         @media print {
-          :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #333; --line: #999; --wash: #fff;
+          :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #333; --line: #999;
             --warn: #000; --warn-wash: #fff; --accent: #000; }
           body { font-size: 10pt; }
           main { max-width: none; padding: 0; }

@@ -18,7 +18,7 @@ struct ReportUsage: Encodable {
 
     private struct Span: Encodable {
         /// The first day.
-        let day: String
+        let from: String
         let actions: [Action]
     }
 
@@ -47,7 +47,7 @@ struct ReportUsage: Encodable {
         sums.values.reduce(into: Usage.Sum()) { $0.add($1[span]) }
     }
 
-    private enum CodingKeys: CodingKey { case by, total, actions, spans }
+    private enum CodingKeys: CodingKey { case by, total, actions, periods }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -60,8 +60,8 @@ struct ReportUsage: Encodable {
                 guard let sum = sums[name]?[span], sum.calls > 0 else { return nil }
                 return Action(action: name, sum: sum)
             }
-            return Span(day: spans.labels[span], actions: actions)
+            return Span(from: spans.labels[span], actions: actions)
         }
-        try container.encode(list, forKey: .spans)
+        try container.encode(list, forKey: .periods)
     }
 }

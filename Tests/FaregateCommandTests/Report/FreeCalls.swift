@@ -1,13 +1,18 @@
 import Faregate
 import FaregateTesting
 
+extension ChargeRequest {
+    static func free(_ action: String, for account: AccountID) -> ChargeRequest {
+        let rule = Policy.Location(file: "policy.jsonc", line: 1, column: 1)
+        let terms = ChargeTerms(action: action, policyVersion: "v", rule: rule)
+        return ChargeRequest(account: account, cost: 0, under: terms)
+    }
+}
+
 extension LedgerBackend {
     /// Makes a free call that ended well.
     func call(_ action: String, for account: AccountID, at moment: Timestamp) async throws {
-        let rule = Policy.Location(file: "policy.jsonc", line: 1, column: 1)
-        let terms = ChargeTerms(action: action, policyVersion: "v", rule: rule)
-        let request = ChargeRequest(account: account, cost: 0, under: terms)
-        guard case .held(let charge, _, _) = try await charge(request, at: moment) else { return }
+        guard case .held(let charge, _, _) = try await charge(.free(action, for: account), at: moment) else { return }
         _ = try await settle(charge, .whole, at: moment)
     }
 

@@ -159,18 +159,17 @@ import Testing
     }
 
     @Test("Open calls of dead processes come with the command that gives their credits back")
-    func holds() throws {
-        try Tool.inFolder { faregate in
+    func holds() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
             try faregate.whileInUse {
                 let reader = try expectSelfContained(try page(faregate))
                 #expect(reader.text.contains("alive") && !reader.text.contains("faregate recover"))
             }
-            try faregate.whileInUse {
-                try faregate.tamper("UPDATE holders SET alive_until = 1")
-                let reader = try expectSelfContained(try page(faregate))
-                #expect(
-                    reader.text.contains("1 call of processes that died; to give the credits back: faregate recover"))
-            }
+            // Nothing has renewed the lease of its process since.
+            let old = SystemClock().now.advanced(byMilliseconds: -3_600_000)
+            _ = try await ledger.charge(.free("generate", for: "bob"), at: old)
+            let reader = try expectSelfContained(try page(faregate))
+            #expect(reader.text.contains("1 call of processes that died; to give the credits back: faregate recover"))
         }
     }
 

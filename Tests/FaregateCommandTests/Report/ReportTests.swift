@@ -45,7 +45,7 @@ import Testing
             let bob = try faregate("usage", "bob", "--json").json()["total"] as? [String: Int] ?? [:]
             let total = ana.merging(bob) { $0 + $1 }
             #expect(usage["total"] as? [String: Int] == total && total["calls"] == 8 && total["credits"] == 85)
-            let spans = try #require(usage["spans"] as? [[String: Any]])
+            let spans = try #require(usage["periods"] as? [[String: Any]])
             #expect(usage["by"] as? String == "day" && spans.count == 30)
             let last = spans.suffix(2).flatMap { $0["actions"] as? [[String: Any]] ?? [] }
             #expect(last.compactMap { $0["calls"] as? Int }.reduce(0, +) == 8)
@@ -124,7 +124,7 @@ import Testing
             }
             let usage = try #require(
                 try faregate("report", "--since", "100d", "--json").json()["usage"] as? [String: Any])
-            let spans = try #require(usage["spans"] as? [[String: Any]])
+            let spans = try #require(usage["periods"] as? [[String: Any]])
             #expect(usage["by"] as? String == "week" && (15...16).contains(spans.count))
             let calls = spans.map {
                 ($0["actions"] as? [[String: Any]] ?? []).compactMap { $0["calls"] as? Int }.reduce(0, +)

@@ -11,7 +11,7 @@ struct Invocation {
         Init.self, Check.self, Price.self, Diff.self, ReplayCommand.self, PolicyCommand.self,
         Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
-        Shadow.self, Export.self,
+        Shadow.self, Export.self, ReportCommand.self,
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,

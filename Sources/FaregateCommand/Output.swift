@@ -63,10 +63,17 @@ extension String {
         String(reversed().drop { $0 == " " }.reversed())
     }
 
-    /// Makes control characters visible, so that the ledger's texts can't control the terminal.
+    /// Makes control characters visible, also those that reverse the direction of text, so that the ledger's texts can't
+    /// control the terminal or look like other texts.
     var printable: String {
         String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
+            String.UnicodeScalarView(
+                unicodeScalars.map {
+                    $0.properties.generalCategory == .control || $0.properties.isBidiControl ? "\u{FFFD}" : $0
+                })
         )
     }
+
+    /// The text if it has at most that many characters, otherwise its beginning and an ellipsis.
+    func shortened(to count: Int) -> String { self.count <= count ? self : prefix(count - 1) + "…" }
 }

@@ -47,6 +47,9 @@ extension Timestamp {
         let text = description
         return self == .never ? text : text.prefix { $0 != "." } + "Z"
     }
+
+    /// To the minute, in UTC: `2026-11-21 09:30`.
+    var toMinute: String { String(description.prefix(16)).replacing("T", with: " ") }
 }
 
 extension RefundReason {

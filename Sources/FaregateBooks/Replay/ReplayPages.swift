@@ -25,7 +25,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
             }
             let end = try files[0].latestJournalLine
             var first = end
-            for file in files { first = min(first, try file.journalLine(before: moment)) }
+            for file in files { first = min(first, try file.number(before: moment, among: .journal) ?? end) }
             return (first..<max(first, end), balances)
         }
     }
@@ -70,10 +70,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
     /// isn't read.
     func firstMoment(_ warmUpMilliseconds: Int64) async throws(LedgerError) -> Timestamp {
         guard archive == nil else { return Timestamp(rawValue: .min) }
-        return try await ledger.read { database throws(SQLError) in
-            let before = try database.integer("SELECT archived_before FROM ledger") ?? 0
-            guard before > 0 else { return Timestamp(rawValue: .min) }
-            return Timestamp(rawValue: before).advanced(byMilliseconds: warmUpMilliseconds)
-        }
+        guard let before = try await ledger.callsArchivedBefore() else { return Timestamp(rawValue: .min) }
+        return before.advanced(byMilliseconds: warmUpMilliseconds)
     }
 }

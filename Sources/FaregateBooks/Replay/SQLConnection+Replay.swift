@@ -54,17 +54,6 @@ extension SQLConnection {
         }
     }
 
-    /// A line number before all lines that were written at that time or later, found by bisection.
-    func journalLine(before moment: Timestamp) throws(SQLError) -> Int64 {
-        let first = try integer("SELECT coalesce(min(id), 0) FROM journal") ?? 0
-        let latest = try integer("SELECT coalesce(max(id), 0) FROM journal") ?? 0
-        return try bisect(first - 1, latest + 1, before: moment) { middle throws(SQLError) in
-            try self.first("SELECT at FROM journal WHERE id >= ?1 ORDER BY id LIMIT 1", middle) {
-                Timestamp(rawValue: $0.integer(0))
-            }
-        }
-    }
-
     var latestJournalLine: Int64 {
         get throws(SQLError) { try integer("SELECT coalesce(max(id), 0) FROM journal") ?? 0 }
     }

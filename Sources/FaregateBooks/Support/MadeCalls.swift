@@ -6,33 +6,39 @@ extension SQLLedger {
     package func forEachPage(
         ofCallsIn period: Range<Timestamp>, _ body: ([MadeCall]) throws -> Void
     ) async throws {
-        guard var last = try await read({ database throws(SQLError) in try database.charge(before: period.lowerBound) })
-        else { return }
-        while true {
-            let page = try await read { [last] database throws(SQLError) in try database.calls(after: last) }
-            guard let latest = page.last else { return }
+        let first = try await read { database throws(SQLError) in
+            try database.number(before: period.lowerBound, among: .charges)
+        }
+        guard let first else { return }
+        try await forEachPage(
+            after: first, { database, last throws(SQLError) in try database.calls(after: last) },
+            number: \.charge.rawValue
+        ) { page in
             try body(page.filter { period.contains($0.createdAt) })
-            if latest.createdAt > period.upperBound.latestInDisorder { return }
-            last = latest.charge.rawValue
+            return page.last.map { $0.createdAt <= period.upperBound.latestInDisorder } ?? false
         }
     }
 }
 
-extension SQLConnection {
-    private static var callsPerPage: Int64 { 1000 }
-
-    /// A number below those of the charges made at that time or later, found by bisection; nil if there are no charges.
-    fileprivate func charge(before moment: Timestamp) throws(SQLError) -> Int64? {
-        let first = try self.first("SELECT min(id) FROM charges") { $0.optionalInteger(0) } ?? nil
-        let latest = try self.first("SELECT max(id) FROM charges") { $0.optionalInteger(0) } ?? nil
-        guard let first, let latest else { return nil }
-        return try bisect(first - 1, latest + 1, before: moment) { middle throws(SQLError) in
-            try self.first("SELECT created_at FROM charges WHERE id >= ?1 ORDER BY id LIMIT 1", middle) {
-                Timestamp(rawValue: $0.integer(0))
-            }
+extension SQLLedger {
+    /// Calls that ended before this time may be in an archive; nil if none was moved to one.
+    package func callsArchivedBefore() async throws(LedgerError) -> Timestamp? {
+        try await read { database throws(SQLError) in
+            let moment = try database.integer("SELECT archived_before FROM ledger") ?? 0
+            return moment > 0 ? Timestamp(rawValue: moment) : nil
         }
     }
+}
 
+extension RowsByTime {
+    fileprivate static let charges = RowsByTime(
+        first: "SELECT min(id) FROM charges",
+        latest: "SELECT max(id) FROM charges",
+        moment: "SELECT created_at FROM charges WHERE id >= ?1 ORDER BY id LIMIT 1"
+    )
+}
+
+extension SQLConnection {
     fileprivate func calls(after charge: Int64) throws(SQLError) -> [MadeCall] {
         try rows(
             """
@@ -46,7 +52,7 @@ extension SQLConnection {
                 LEFT JOIN members ON members.id = page.member_id
             ORDER BY page.id
             """,
-            charge, Self.callsPerPage
+            charge, rowsPerPage
         ) { row throws(SQLError) in
             MadeCall(
                 charge: ChargeID(rawValue: row.integer(0)), account: try AccountID(stored: row.text(1)),

@@ -67,7 +67,7 @@ extension SQLLedger {
 
 extension MadeCall {
     /// The rules in shadow mode that the call matched, and what they would have charged.
-    fileprivate var shadowPrices: [(rule: String, cost: Int64)] {
+    package var shadowPrices: [(rule: String, cost: Int64)] {
         guard let note = shadow.map(ShadowNote.init(parsing:)) else { return [] }
         return [note.rule.map { ($0.place, $0.cost) }, note.enforced.map { (rule, $0) }].compactMap(\.self)
     }

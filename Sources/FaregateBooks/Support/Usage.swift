@@ -22,13 +22,24 @@ package struct Usage: Sendable {
 
         package init() {}
 
-        mutating func add(_ call: Call) {
+        mutating func add(_ call: Call) { add(call.state, call.credits) }
+
+        package mutating func add(_ call: MadeCall) { add(call.state, call.credits) }
+
+        private mutating func add(_ state: ChargeState, _ credits: Int64) {
             calls += 1
-            switch call.state {
-            case .settled: credits += call.credits
+            switch state {
+            case .settled: self.credits.add(credits)
             case .refunded: refundedCalls += 1
             case .held: openCalls += 1
             }
+        }
+
+        package mutating func add(_ other: Sum) {
+            calls += other.calls
+            credits.add(other.credits)
+            refundedCalls += other.refundedCalls
+            openCalls += other.openCalls
         }
     }
 

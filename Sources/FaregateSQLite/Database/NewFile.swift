@@ -1,8 +1,8 @@
-import Faregate
+package import Faregate
 import Foundation
 
 /// A file that is written under a temporary name, and renamed when it is complete and synced.
-struct NewFile {
+package struct NewFile {
     let path: String
     let unfinished: String
 
@@ -14,6 +14,21 @@ struct NewFile {
         let file = open(unfinished, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw NewFile.failure("can't be made", unfinished) }
         close(file)
+    }
+
+    /// Writes a text into a new file, which must not exist, in a folder that exists.
+    package static func write(_ text: String, to path: String) throws(LedgerError) {
+        try FileManager.default.requireFolder(of: path)
+        let file = try NewFile(path)
+        try file.fill { () throws(LedgerError) in
+            do {
+                let target = try FileHandle(forWritingTo: URL(fileURLWithPath: file.unfinished))
+                try target.write(contentsOf: Data(text.utf8))
+                try target.close()
+            } catch {
+                throw NewFile.failure("can't be written", path)
+            }
+        }
     }
 
     /// Writes the file and renames it. If either fails, the temporary file is deleted.

@@ -24,9 +24,10 @@ extension PolicyDecoder {
     private func entry(_ member: JSONMember) -> Policy.PriceList.Entry? {
         guard let object = ObjectReader(member.value, "a model's prices", diagnostics) else { return nil }
         let prices = object.members.filter { $0.name != "inside" }
-        if prices.isEmpty, !object.isDamaged {
+        guard !prices.isEmpty || object.isDamaged else {
             diagnostics.error(
                 "this model has no price", at: member.value.place, expected: "for example \"input_tokens\": \"3/1000\"")
+            return nil
         }
         guard prices.count <= Units.limit else {
             diagnostics.error(
@@ -51,7 +52,7 @@ extension PolicyDecoder {
         let expected = "the unit that contains it: \"input_tokens\""
         return Dictionary(
             object.members.compactMap { member in
-                string(member.value, "a unit's place", expected: expected).map { (member.name, $0) }
+                string(member.value, "the containing unit", expected: expected).map { (member.name, $0) }
             }
         ) { first, _ in first }
     }

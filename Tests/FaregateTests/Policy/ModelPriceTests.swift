@@ -115,7 +115,7 @@ struct ModelPriceTests {
         #expect(error?.description.contains(#"did you mean "cached_tokens"?"#) == true)
     }
 
-    @Test("A call without a model, or of one that the list lacks, is an error that names it", arguments: [nil, 5, true])
+    @Test("A call without a model, or of one that the list lacks, is an error that names it", arguments: [nil, 5, true] as [AttributeValue?])
     func missing(value: AttributeValue?) throws {
         let policy = try policy(#""cost": { "prices": "model", "base": 3 }"#)
         let error = #expect(throws: Gate.UnknownModel.self) {

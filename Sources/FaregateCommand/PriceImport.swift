@@ -99,7 +99,8 @@ struct PriceImport {
         do throws(InvalidInput) {
             return try Ratio(parsing: text)
         } catch {
-            throw InvalidInput("its price of \(key), \(text.prefix(40)), is not a number from 0 with up to nine decimals")
+            throw InvalidInput(
+                "its price of \(key), \(text.prefix(40)), is not a number from 0 with up to nine decimals")
         }
     }
 }

@@ -21,7 +21,7 @@ final class ModelQuotes: Sendable {
             return try quote(of: try cost.model(in: attributes, of: action.name))
         } catch {
             guard action.mode == .off else { throw error }
-            return action.quote(cost.own.knowing(cost.list.unitNames), rule, hold: hold)
+            return action.quote(cost.own, rule, hold: hold)
         }
     }
 

@@ -75,12 +75,16 @@ package struct ModelsFile {
 
     private static func model(_ member: JSONMember, _ diagnostics: Diagnostics) -> Model {
         _ = members(of: member.value, "a model", diagnostics)
-        guard let cost = member.value.member("cost")?.value else {
-            return Model(name: member.name, dollars: nil, others: [])
-        }
+        let nothing = Model(name: member.name, dollars: nil, others: [])
+        guard let cost = member.value.member("cost")?.value else { return nothing }
+        if case .null = cost.value { return nothing }
         var (dollars, others): ([String: String], [String]) = ([:], [])
         for price in members(of: cost, "\"cost\"", diagnostics) {
-            if case .number(let text) = price.value.value { dollars[price.name] = text } else { others.append(price.name) }
+            if case .number(let text) = price.value.value {
+                dollars[price.name] = text
+            } else {
+                others.append(price.name)
+            }
         }
         return Model(name: member.name, dollars: dollars.isEmpty ? nil : dollars, others: others.sorted())
     }

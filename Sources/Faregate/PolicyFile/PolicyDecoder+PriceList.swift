@@ -90,7 +90,8 @@ extension PolicyDecoder {
         if tree.entries["prices", default: []].isEmpty, !diagnostics.isIncomplete {
             diagnostics.error(
                 "this policy has no price list", at: node.place,
-                expected: "a section \"prices\": { \"large-2\": { \"input_tokens\": \"3/1000\" } }, here or in a file beside it"
+                expected: "a section \"prices\": { \"large-2\": { \"input_tokens\": \"3/1000\" } }, here or in a file "
+                    + "beside it"
             )
         }
         return false

@@ -43,7 +43,9 @@ enum Prices: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         let words = try context.words("import", "FILE")
-        guard words[0] == "import" else { throw Failure.misuse("prices can't \"\(words[0].printable)\"; it can import") }
+        guard words[0] == "import" else {
+            throw Failure.misuse("prices can't \"\(words[0].printable)\"; it can import")
+        }
         let file = PriceListFile(path: try path(context))
         let models = try file.models()
         let published = try ModelsFile(path: words[1])
@@ -134,9 +136,10 @@ enum Prices: Command {
     private static func differences(
         _ file: PriceListFile, _ text: String, _ context: Context
     ) throws -> [Policy.Difference] {
-        let files = Policy.Files(path: try context.policyPath, environment: context.environment)
+        let (path, environment) = (try context.policyPath, context.environment)
+        let files = Policy.Files(path: path, environment: environment)
         let disk = PreviewDisk(file: file.path, text: text)
-        let next = try Policy.Files(path: files.path, environment: context.environment, forSale: false, disk: disk).load()
+        let next = try Policy.Files(path: path, environment: environment, forSale: false, disk: disk).load()
         // Before the first import, a cost may refer to a list that doesn't exist.
         if let present = try? files.load() { return next.policy.differences(from: present.policy) }
         return PriceListDifferences(old: try files.prices().list, new: next.policy.priceList).all

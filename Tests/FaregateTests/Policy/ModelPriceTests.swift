@@ -115,7 +115,9 @@ struct ModelPriceTests {
         #expect(error?.description.contains(#"did you mean "cached_tokens"?"#) == true)
     }
 
-    @Test("A call without a model, or of one that the list lacks, is an error that names it", arguments: [nil, 5, true] as [AttributeValue?])
+    @Test(
+        "A call without a model, or with one that isn't text, is an error that names the attribute",
+        arguments: [nil, 5, true] as [AttributeValue?])
     func missing(value: AttributeValue?) throws {
         let policy = try policy(#""cost": { "prices": "model", "base": 3 }"#)
         let error = #expect(throws: Gate.UnknownModel.self) {
@@ -171,7 +173,8 @@ struct ModelPriceTests {
     @Test("A cost above the largest number of credits is an error")
     func overflow() throws {
         #expect(throws: InvalidInput.self) {
-            try cost(#""cost": { "prices": "model", "markup": 1000 }"#, "large-2", ["output_tokens": 9_007_199_254_740_991])
+            let action = #""cost": { "prices": "model", "markup": 1000 }"#
+            return try cost(action, "large-2", ["output_tokens": 9_007_199_254_740_991])
         }
         for amount in [-1, Int64.min, .max, 9_007_199_254_740_992] {
             #expect(throws: InvalidInput.self) {
@@ -196,7 +199,8 @@ struct ModelPriceTests {
         let price = try policy(#""cost": { "prices": "model" }"#).quote("chat", attributes: ["model": "large-2"]).price
         #expect(
             price.description
-                == "3/10000 per cached_tokens + 3/1000 per input_tokens (without cached_tokens) + 3/200 per output_tokens")
+                == "3/10000 per cached_tokens + 3/1000 per input_tokens (without cached_tokens) + 3/200 per output_tokens"
+        )
         #expect(price.inside == ["cached_tokens": "input_tokens"])
     }
 

@@ -110,9 +110,12 @@ struct PriceListTests {
     }
 
     @Test(
-        "Warnings: a list that no action uses, a rule for a model that the list lacks, a limit and a hold that are too small",
+        "A list that no action uses, a rule for a model that the list lacks, and a limit and a hold that are too small",
         arguments: [
-            (#""a": { "cost": 1 }"#, ["no action uses this price list; a cost refers to it with \"prices\": \"model\""]),
+            (
+                #""a": { "cost": 1 }"#,
+                [#"no action uses this price list; a cost refers to it with "prices": "model""#]
+            ),
             (
                 #""a": { "cost": 1, "rules": [{ "when": { "model": ["large-2", "large-3"] }, "cost": { "prices": "model", "base": 1 } }] }"#,
                 [#"the price list has no model "large-3", so the calls of this rule fail; did you mean "large-2"?"#]

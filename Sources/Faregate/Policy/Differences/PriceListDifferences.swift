@@ -18,7 +18,8 @@ package struct PriceListDifferences {
         guard let cost else { return ["removed: a call with it fails"] }
         let units = cost.units.sorted { $0.key < $1.key }
         guard let before else {
-            return ["new: " + units.map { "\($0.key) \($0.value.decimalFraction)" }.joined(separator: ", ") + " credits"]
+            let prices = units.map { "\($0.key) \($0.value.decimalFraction)" }.joined(separator: ", ")
+            return ["new: \(prices) credits"]
         }
         let names = Set(cost.units.keys).union(before.units.keys).sorted()
         return names.compactMap { text(of: $0, cost.units[$0], before: before.units[$0]) }

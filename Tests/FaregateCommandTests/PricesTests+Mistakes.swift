@@ -57,4 +57,24 @@ extension PricesTests {
             #expect(answer.status == 1 && answer.error.contains("at most 64 MiB"))
         }
     }
+
+    @Test("A test in a policy calls with a model, and fails with the reason for one that the list lacks")
+    func policyTests() throws {
+        let policy = """
+            { "actions": { "chat": { "cost": { "prices": "model", "base": 1 } } },
+              "prices": { "large-2": { "tokens": "1/100" } },
+              "tests": [
+                { "call": "chat", "attributes": { "model": "large-2" }, "units": { "tokens": 500 }, "expect": { "cost": 6 } },
+                { "call": "chat", "attributes": { "model": "large-3" }, "expect": { "allowed": true } },
+              ] }
+            """
+        try withFolder(policy: policy) { faregate in
+            let answer = try faregate("check", "policies")
+            #expect(answer.status == 1)
+            #expect(
+                answer.error.contains(#"can't be made: the price list has no model "large-3"; did you mean "large-2"?"#)
+            )
+            #expect(answer.error.contains("1 of 2 tests failed"))
+        }
+    }
 }

@@ -1,6 +1,6 @@
 /// The quotes of an action for a cost that contains the prices of the call's model.
 final class ModelQuotes: Sendable {
-    let cost: Policy.ModelCost
+    private let cost: Policy.ModelCost
     private let action: PreparedAction
     private let hold: Units
     private let rule: Policy.Location
@@ -15,17 +15,9 @@ final class ModelQuotes: Sendable {
         (self.cost, self.rule, self.hold, self.action) = (cost, rule, hold, action)
     }
 
-    /// - Throws: ``Gate/UnknownModel`` if the call names no model of the price list, unless the action is off.
+    /// - Throws: ``Gate/UnknownModel`` if the call names no model of the price list.
     func quote(for attributes: Attributes) throws(Gate.UnknownModel) -> Quote {
-        do throws(Gate.UnknownModel) {
-            return try quote(of: try cost.model(in: attributes, of: action.name))
-        } catch {
-            guard action.mode == .off else { throw error }
-            return action.quote(cost.own, rule, hold: hold)
-        }
-    }
-
-    private func quote(of model: String) throws(Gate.UnknownModel) -> Quote {
+        let model = try cost.model(in: attributes, of: action.name)
         if let quote = known.withLock({ $0[model] }) { return quote }
         // The decoder has computed the cost of every model once.
         guard let price = try? cost.cost(of: model) else {

@@ -14,10 +14,6 @@ extension Policy {
             self.location = location
         }
 
-        func matches(_ attributes: Attributes) -> Bool {
-            conditions.allSatisfy { $0.holds(for: attributes) }
-        }
-
         func knowing(unitsOf other: Cost) -> PriceRule {
             PriceRule(conditions: conditions, cost: pricing.knowing(unitsOf: other), mode: mode, location: location)
         }

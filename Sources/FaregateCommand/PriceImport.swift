@@ -48,8 +48,9 @@ struct PriceImport {
         guard Policy.PriceList.isModelName(model.name) else {
             return leaveOut(model, "a price list can't have this name")
         }
-        for key in model.others + dollars.keys where PriceImport.units[key] == nil { ignored[key, default: 0] += 1 }
         let prices = dollars.filter { PriceImport.units[$0.key] != nil }
+        guard !prices.isEmpty else { return leaveOut(model, "it has no price for tokens") }
+        for key in model.others + dollars.keys where PriceImport.units[key] == nil { ignored[key, default: 0] += 1 }
         let inside = try inside(prices.keys, of: model.name)
         let cost: Policy.Cost
         do throws(InvalidInput) {

@@ -20,7 +20,8 @@ struct PriceListFile {
         guard FileManager.default.fileExists(atPath: path) else { return [:] }
         let (list, sections) = try Policy.Files(path: path, environment: [:]).prices()
         guard let text = try? String(contentsOfFile: path, encoding: .utf8), text.hasPrefix(PriceListFile.head),
-            sections.isSubset(of: ["prices"]), !PriceListFile.hasComments(text.dropFirst(PriceListFile.head.count))
+            sections.isSubset(of: ["prices"]), !text.contains("\"$schema\""),
+            !PriceListFile.hasComments(text.dropFirst(PriceListFile.head.count))
         else {
             throw Failure.refused(
                 "\(path.printable) has comments or sections that an import doesn't write, and they would be lost; move "

@@ -12,6 +12,7 @@ struct PricesTests {
                         "context_over_200k": { "input": 6 }, "input_audio": 1 } },
             "small-2": { "cost": { "input": 0.1, "output": 0.000000001 } },
             "free-1": { "name": "without a price", "cost": null },
+            "voice-1": { "cost": { "output_audio": 2 } },
             "odd name": { "cost": { "input": 1 } },
             "fine-1": { "cost": { "input": 0.19999999999999998 } },
             "minus-1": { "cost": { "input": -1 } },
@@ -62,6 +63,7 @@ struct PricesTests {
                     output_tokens 15/1000 credits
                     model small-2: new: input_tokens 1/10000, output_tokens 1/1000000000000 credits
                     left out: free-1, because it has no price
+                    left out: voice-1, because it has no price for tokens
                     left out: odd name, because a price list can't have this name
                     left out: fine-1, because its price of input, 0.19999999999999998, is not a number from 0 with up \
                     to nine decimals
@@ -168,6 +170,7 @@ struct PricesTests {
                 written.replacing("{\n  \"prices\"", with: "{ // ours\n  \"prices\""),
                 written.replacing("{\n  \"prices\"", with: "{ /* ours */\n  \"prices\""),
                 written.replacing("{\n  \"prices\"", with: "{ \"lowBalance\": 5,\n  \"prices\""),
+                written.replacing("{\n  \"prices\"", with: "{ \"$schema\": \"./s.json\",\n  \"prices\""),
                 String(written.drop { $0 != "{" }),
             ] {
                 try write(edited, to: "policies/prices.jsonc", faregate)

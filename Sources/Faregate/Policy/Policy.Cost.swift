@@ -24,7 +24,6 @@ extension Policy {
             base: Credits = 0, units: [String: Ratio] = [:], inside: [String: String] = [:], minimum: Credits = 0
         ) throws(InvalidInput) {
             guard base >= 0, minimum >= 0 else { throw InvalidInput("a cost can't be negative") }
-            try Cost.check(inside, among: units)
             try self.init(exactBase: Ratio(whole: base), units: units, inside: inside, minimum: minimum)
         }
 
@@ -40,6 +39,7 @@ extension Policy {
                         "a unit can't be called \(quoted(name)): limits use that name for something else")
                 }
             }
+            try Cost.check(inside, among: units)
             let ratios = [exactBase] + units.values
             self.init(exactBase, units, inside, minimum, commonDenominator: try Cost.commonDenominator(of: ratios))
         }

@@ -1,4 +1,5 @@
 import Faregate
+import Foundation
 import Testing
 
 @Suite("A price that depends on the call's model")
@@ -202,6 +203,9 @@ struct ModelPriceTests {
                 == "3/10000 per cached_tokens + 3/1000 per input_tokens (without cached_tokens) + 3/200 per output_tokens"
         )
         #expect(price.inside == ["cached_tokens": "input_tokens"])
+        #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(price)) == price)
+        let nested = Data(#"{ "base": 0, "units": { "a": "1", "b": "1" }, "inside": { "a": "b", "b": "a" } }"#.utf8)
+        #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Policy.Cost.self, from: nested) }
     }
 
     @Test("The name of a model stays text on a command line, even if a rule compares numbers")

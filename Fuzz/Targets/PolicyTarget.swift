@@ -31,12 +31,12 @@ func checkPolicy(_ bytes: [UInt8]) throws -> Bool {
 /// What a policy says, without its places.
 private func meaning(of policy: Policy) -> [String] {
     let actions = policy.actions.sorted { $0.key < $1.key }.map { name, action in
-        let rules = action.rules.map { "\($0.conditions) \($0.cost) \($0.mode)" }
+        let rules = action.rules.map { "\($0.conditions) \($0.pricing) \($0.mode)" }
         let limits = action.limits.map { "\($0.name) \($0.max) \($0.mode) \($0.givesBack)" }
         let units = action.hold.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let quote = (try? policy.quote(name)).map { "\($0.cost) \($0.mode)" } ?? "none"
         return
-            "\(name) \(action.was) \(action.title) \(action.cost) \(rules) \(units) \(action.overrun) \(action.outage) "
+            "\(name) \(action.was) \(action.title) \(action.pricing) \(rules) \(units) \(action.overrun) \(action.outage) "
             + "\(action.mode) \(limits) \(action.timeoutMilliseconds ?? 0) \(quote)"
     }
     let plans = policy.plans.sorted { $0.key < $1.key }.map { name, plan in
@@ -52,7 +52,8 @@ private func meaning(of policy: Policy) -> [String] {
     let settings =
         "\(policy.defaultPlan?.name ?? "") \(policy.lowBalance) \(policy.refundGraceMilliseconds) "
         + "\(policy.debtLimit) \(policy.mode) \(policy.calendar.timeZone.identifier)"
-    return actions + plans + packs + [settings]
+    let models = policy.priceList.names.map { "\($0) \(policy.priceList[$0]?.cost.description ?? "")" }
+    return actions + plans + packs + models + [settings]
 }
 
 /// A disk with one file on it.

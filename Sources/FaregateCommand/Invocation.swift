@@ -8,7 +8,7 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Init.self, Check.self, Price.self, Diff.self, ReplayCommand.self, PolicyCommand.self,
+        Init.self, Check.self, Price.self, Prices.self, Diff.self, ReplayCommand.self, PolicyCommand.self,
         Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
         Shadow.self, Export.self, ReportCommand.self,
@@ -66,12 +66,15 @@ struct Invocation {
         } catch let error as Policy.FileError {
             Terminal(environment).print(error.diagnostics)
             if error.omittedCount > 0 { Output.error("and \(error.omittedCount) more") }
-            // These two are asked about files; the others need them.
-            return [Check.name, Diff.name].contains(command.name) ? .refused : .environment
+            // These are asked about files; the others need them.
+            return [Check.name, Diff.name, Prices.name].contains(command.name) ? .refused : .environment
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
         } catch let error as Gate.UnknownAction {
+            Output.error("faregate \(command.name): \(error)")
+            return .misuse
+        } catch let error as Gate.UnknownModel {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
         } catch {

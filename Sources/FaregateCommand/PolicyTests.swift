@@ -111,6 +111,8 @@ private struct TestCall {
             return .invalid(error.description)
         } catch let error as Gate.UnknownAction {
             return .invalid("\(error)")
+        } catch let error as Gate.UnknownModel {
+            return .invalid("\(error)")
         }
     }
 

@@ -79,6 +79,8 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: faregate.path("policies"), withIntermediateDirectories: true)
             try Data(Self.policy.utf8).write(to: URL(fileURLWithPath: faregate.path("policies/credits.jsonc")))
+            let models = #"{ "anthropic": { "models": { "large": { "cost": { "input": 3, "cache_read": 0.3 } } } } }"#
+            try Data(models.utf8).write(to: URL(fileURLWithPath: faregate.path("models.json")))
             #expect(try faregate("run", "generate", "--account", "ana", "--", "true").status == 0)
             let charge = try #require(try faregate.column("SELECT max(id) FROM charges").first)
             var count = 0

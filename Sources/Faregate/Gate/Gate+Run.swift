@@ -27,6 +27,7 @@ extension Gate {
     ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
     /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't price it,
+    ///   ``Gate/UnknownModel`` when the policy doesn't price its model,
     ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for
     ///   itself, `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing
     ///   is charged, unless `onFailure` says otherwise.

@@ -44,8 +44,8 @@ extension Gate {
     ///
     /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
     ///   the same names.
-    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is
-    ///   out of reach. Invalid input doesn't throw: the preview has a refusal.
+    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``Gate/UnknownModel`` when it doesn't
+    ///   price the call's model, ``LedgerError`` when the ledger is out of reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,
@@ -63,7 +63,7 @@ extension Gate {
             // Invalid input is refused without asking the ledger.
             _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name)
         } catch let error as InvalidInput {
-            return try Preview(policy.quote(action), refusal: Refusal(request, action, .invalidInput(error), at: now))
+            return try Preview(policy, invalid: error, in: request, to: action, at: now)
         }
         let reading = try await read(account, under: policy, at: now) { plan in
             guard let quote = try? policy.quote(action, for: request, on: plan) else { return [] }
@@ -75,7 +75,7 @@ extension Gate {
             let refusal = refusal(of: request, quote, answer, under: policy, at: now, hasKey: key != nil)
             return Preview(quote, refusal: refusal, limits: limits(of: quote, answer))
         } catch let error as InvalidInput {
-            return try Preview(policy.quote(action), refusal: Refusal(request, action, .invalidInput(error), at: now))
+            return try Preview(policy, invalid: error, in: request, to: action, at: now)
         }
     }
 
@@ -131,7 +131,7 @@ extension Gate {
 extension Policy {
     /// A quote for each action, sorted by name.
     fileprivate func quotes(on plan: String?) -> [Quote] {
-        actions.keys.sorted().compactMap { try? quote($0, on: plan) }
+        actions.keys.sorted().compactMap { try? typicalQuote($0, on: plan) }
     }
 
     fileprivate func quote(_ action: String, for request: Gate.CallRequest, on plan: String?) throws -> Quote {
@@ -150,6 +150,15 @@ extension Refusal {
 }
 
 extension Preview {
+    /// The preview of a call that is refused for invalid input.
+    fileprivate init(
+        _ policy: Policy, invalid error: InvalidInput, in request: Gate.CallRequest, to action: String,
+        at now: Timestamp
+    ) throws {
+        let refusal = Refusal(request, action, .invalidInput(error), at: now)
+        self.init(try policy.typicalQuote(action, on: nil), refusal: refusal)
+    }
+
     fileprivate init(_ quote: Quote, refusal: Refusal?, limits: [Standing.Limit] = []) {
         self.init(
             cost: quote.costTaken,
@@ -168,8 +177,9 @@ extension Standing.Action {
             name: quote.action,
             title: action?.title ?? quote.action,
             mode: quote.mode,
-            price: quote.price.description,
-            isFixed: quote.price.isFixed,
+            price: quote.modelCost?.description ?? quote.price.description,
+            isFixed: quote.modelCost == nil && quote.price.isFixed,
+            modelAttribute: quote.modelCost?.attribute,
             cost: quote.costTaken,
             hold: quote.units,
             isKeyRequired: quote.isKeyRequired,

@@ -10,6 +10,9 @@ extension Standing {
         public let price: String
         /// Whether the price doesn't depend on units.
         public let isFixed: Bool
+        /// The attribute that names a call's model, if the price depends on it: then ``cost`` and ``refusal`` are those
+        /// of the cheapest model. Nil if the price is the same for all models.
+        public let modelAttribute: String?
         /// The credits taken when a call starts: the price of the policy's `hold`; 0 if the action isn't enforced.
         public let cost: Credits
         /// The units that a call is assumed to use until it is settled.
@@ -23,7 +26,7 @@ extension Standing {
         public var passes: Bool { refusal == nil }
 
         private enum CodingKeys: String, CodingKey {
-            case name, title, mode, price, isFixed, cost, hold, isKeyRequired, refusal, limits
+            case name, title, mode, price, isFixed, modelAttribute, cost, hold, isKeyRequired, refusal, limits
         }
     }
 }

@@ -10,9 +10,15 @@ extension Policy {
         guard let policy = ([self] + changes.map(\.policy)).first(where: { $0.version == version }),
             let action = policy.action(named: action)
         else { return nil }
-        if action.location.ending == ending(of: place) { return "the cost of \(printable(action.name))" }
+        if action.location.ending == ending(of: place) {
+            return "the cost of \(printable(action.name))" + listed(action.pricing)
+        }
         let rule = action.rules.first { $0.location.ending == ending(of: place) }
-        return rule.map { "when \(Condition.text(of: $0.conditions))" }
+        return rule.map { "when \(Condition.text(of: $0.conditions))" + listed($0.pricing) }
+    }
+
+    private func listed(_ pricing: Pricing) -> String {
+        pricing.modelCost.map { " with the prices of the \(printable($0.attribute))" } ?? ""
     }
 
     /// Another machine may have the files in another folder.

@@ -3,7 +3,7 @@ extension Policy.Action {
     ///
     /// An attribute becomes a number or a boolean if a condition compares it as one and it can be parsed as one;
     /// otherwise it stays text. If a condition compares the attribute with exactly this text, it stays text too: with a
-    /// rule for "01234", `01234` doesn't become the number 1234.
+    /// rule for "01234", `01234` doesn't become the number 1234. So does the name of a model in the price list.
     package func attributes(reading texts: [String: String]) -> Attributes {
         var attributes: Attributes = texts.mapValues { .string($0) }
         for condition in conditions {
@@ -18,7 +18,9 @@ extension Policy.Action {
     private var conditions: [Policy.Condition] { rules.flatMap(\.conditions) + limits.flatMap(\.conditions) }
 
     private func asks(for text: String, as attribute: String) -> Bool {
-        conditions.contains { condition in
+        let costs = ([pricing] + rules.map(\.pricing)).compactMap(\.modelCost)
+        if costs.contains(where: { $0.attribute == attribute && $0.list[text] != nil }) { return true }
+        return conditions.contains { condition in
             guard condition.attribute == attribute, case .oneOf(let values) = condition.test else { return false }
             return values.contains(.string(text))
         }

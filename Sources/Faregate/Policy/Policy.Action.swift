@@ -10,7 +10,9 @@ extension Policy {
         /// The price when no rule matches.
         ///
         /// Each price of an action accepts the units of all its prices. A unit without a price costs nothing.
-        public let cost: Cost
+        package let pricing: Pricing
+        /// The price when no rule matches; nil if it depends on the call's model.
+        public var cost: Cost? { pricing.cost }
         /// The first enforced rule that matches sets the price.
         package let rules: [PriceRule]
         /// The units that a call is assumed to use until it is settled.
@@ -45,7 +47,7 @@ extension Policy {
             name: String,
             was: [String] = [],
             title: String? = nil,
-            cost: Cost,
+            cost: Pricing,
             rules: [PriceRule] = [],
             hold: Units = [:],
             overrun: Overrun = .cap,
@@ -58,13 +60,13 @@ extension Policy {
         ) {
             // An action with more units than a call can use is invalid: the decoder reports it, and the rules stay as
             // they are.
-            let all = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+            let all = rules.reduce(into: cost.unitNames) { $0.formUnion($1.pricing.unitNames) }
             let units = all.count <= Units.limit ? all : []
             let unused = Cost(fixed: 0).knowing(units)
             self.name = name
             self.was = was
             self.title = title ?? name
-            self.cost = cost.knowing(unitsOf: unused)
+            self.pricing = cost.knowing(unitsOf: unused)
             self.rules = rules.map { $0.knowing(unitsOf: unused) }
             self.hold = hold
             self.overrun = overrun

@@ -5,6 +5,9 @@ extension Policy {
         package let exactBase: Ratio
         /// Credits per unit, by the unit's name.
         package let units: [String: Ratio]
+        /// The units whose amounts are also part of the amount of another unit, and that unit: with
+        /// `["cached_tokens": "input_tokens"]`, the price of the input tokens counts without the cached ones.
+        package let inside: [String: String]
         /// The least that a call costs, whatever it uses; 0 or more.
         public let minimum: Credits
         /// The common denominator of the base and the unit prices, so that their fractions add up exactly. At most
@@ -15,15 +18,18 @@ extension Policy {
         public var base: Credits { exactBase.roundedUp }
 
         /// - Throws: ``InvalidInput`` for a negative base or minimum, more than 32 units, a unit whose name is invalid
-        ///   or "calls" or "credits", and unit prices whose common denominator is above 2^53 − 1.
+        ///   or "calls" or "credits", unit prices whose common denominator is above 2^53 − 1, and a unit inside another
+        ///   one if either has no price, or if they are nested deeper.
         package init(
-            base: Credits = 0, units: [String: Ratio] = [:], minimum: Credits = 0
+            base: Credits = 0, units: [String: Ratio] = [:], inside: [String: String] = [:], minimum: Credits = 0
         ) throws(InvalidInput) {
             guard base >= 0, minimum >= 0 else { throw InvalidInput("a cost can't be negative") }
-            try self.init(exactBase: Ratio(whole: base), units: units, minimum: minimum)
+            try self.init(exactBase: Ratio(whole: base), units: units, inside: inside, minimum: minimum)
         }
 
-        private init(exactBase: Ratio, units: [String: Ratio], minimum: Credits) throws(InvalidInput) {
+        private init(
+            exactBase: Ratio, units: [String: Ratio], inside: [String: String], minimum: Credits
+        ) throws(InvalidInput) {
             guard units.count <= Units.limit else {
                 throw InvalidInput("a cost can have at most \(Units.limit) units; this one has \(units.count)")
             }
@@ -33,20 +39,22 @@ extension Policy {
                         "a unit can't be called \(quoted(name)): limits use that name for something else")
                 }
             }
+            try Cost.check(inside, among: units)
             let ratios = [exactBase] + units.values
-            self.init(exactBase, units, minimum, commonDenominator: try Cost.commonDenominator(of: ratios))
+            self.init(exactBase, units, inside, minimum, commonDenominator: try Cost.commonDenominator(of: ratios))
         }
 
         /// A price that is the same for every call. Traps on a negative number.
         package init(fixed: Credits) {
             precondition(fixed >= 0, "a cost can't be negative")
-            self.init(Ratio(whole: fixed), [:], 0, commonDenominator: 1)
+            self.init(Ratio(whole: fixed), [:], [:], 0, commonDenominator: 1)
         }
 
         private init(
-            _ exactBase: Ratio, _ units: [String: Ratio], _ minimum: Credits, commonDenominator: Int64
+            _ exactBase: Ratio, _ units: [String: Ratio], _ inside: [String: String], _ minimum: Credits,
+            commonDenominator: Int64
         ) {
-            (self.exactBase, self.units, self.minimum) = (exactBase, units, minimum)
+            (self.exactBase, self.units, self.inside, self.minimum) = (exactBase, units, inside, minimum)
             self.commonDenominator = commonDenominator
         }
 
@@ -73,7 +81,7 @@ extension Policy {
                 guard (0...Credits.max.rawValue).contains(amount) else {
                     throw InvalidInput("a call can't use \(amount) \(name): the amount must be 0 to \(Credits.max)")
                 }
-                let price = ratio.price(of: amount)
+                let price = ratio.price(of: inside.isEmpty ? amount : pricedAmount(of: name, in: units))
                 whole += price.whole
                 remainder += price.remainder * (commonDenominator / ratio.denominator)
             }
@@ -92,9 +100,23 @@ extension Policy {
             var units: [String: Ratio] = [:]
             for (name, price) in self.units { units[name] = try price.times(factor) }
             return try Cost(
-                exactBase: try exactBase.times(factor), units: units,
+                exactBase: try exactBase.times(factor), units: units, inside: inside,
                 minimum: try Ratio(whole: minimum).times(factor).roundedUp
             )
+        }
+
+        /// Returns this price with the unit prices of a model.
+        ///
+        /// - Throws: ``InvalidInput`` if a unit has a price in both, or the result is no valid price.
+        func adding(unitsOf model: Cost) throws(InvalidInput) -> Cost {
+            var all = units
+            for (name, price) in model.units {
+                guard all[name, default: .zero] == .zero else {
+                    throw InvalidInput("the unit \(quoted(name)) has a price here and in the price list")
+                }
+                all[name] = price
+            }
+            return try Cost(exactBase: exactBase, units: all, inside: model.inside, minimum: minimum)
         }
 
         /// Returns the credits to hold for a call that is expected to use these units: their price. A price that
@@ -109,7 +131,7 @@ extension Policy {
         /// Returns the same price, which also accepts these units. Units without a price cost nothing.
         package func knowing(_ names: some Sequence<String>) -> Cost {
             let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }
-            return Cost(exactBase, all, minimum, commonDenominator: commonDenominator)
+            return Cost(exactBase, all, inside, minimum, commonDenominator: commonDenominator)
         }
 
         /// Returns the same price, which also accepts the units of `other`, whose prices are all 0. A price without
@@ -117,7 +139,7 @@ extension Policy {
         func knowing(unitsOf other: Cost) -> Cost {
             assert(other.isFixed, "the prices of the other cost's units must all be 0")
             guard units.isEmpty else { return knowing(other.units.keys) }
-            return Cost(exactBase, other.units, minimum, commonDenominator: commonDenominator)
+            return Cost(exactBase, other.units, inside, minimum, commonDenominator: commonDenominator)
         }
 
         private func unknown(among units: Units) -> InvalidInput {
@@ -153,8 +175,7 @@ extension Policy.Cost: ExpressibleByIntegerLiteral {
 extension Policy.Cost: CustomStringConvertible {
     /// In words: `10`, or `1 + 1/250 per output_tokens, at least 2`.
     public var description: String {
-        let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
-            .map { "\($0.value) per \($0.key)" }
+        let prices = unitPricesInWords
         let sum = exactBase == .zero && !prices.isEmpty ? prices : ["\(exactBase)"] + prices
         return sum.joined(separator: " + ") + (minimum > 0 ? ", at least \(minimum)" : "")
     }
@@ -162,7 +183,7 @@ extension Policy.Cost: CustomStringConvertible {
 
 extension Policy.Cost: Codable {
     private enum CodingKeys: CodingKey {
-        case base, units, minimum
+        case base, units, inside, minimum
     }
 
     /// Reads `{ "base": 1, "units": { "output_tokens": "1/250" }, "minimum": 2 }`. A base that isn't whole is a text:
@@ -173,6 +194,7 @@ extension Policy.Cost: Codable {
         try self.init(
             exactBase: whole.map { try Ratio($0.rawValue) } ?? container.decode(Ratio.self, forKey: .base),
             units: container.decode([String: Ratio].self, forKey: .units),
+            inside: container.decodeIfPresent([String: String].self, forKey: .inside) ?? [:],
             minimum: container.decodeIfPresent(Credits.self, forKey: .minimum) ?? 0
         )
     }
@@ -185,6 +207,7 @@ extension Policy.Cost: Codable {
             try container.encode(exactBase, forKey: .base)
         }
         try container.encode(units, forKey: .units)
+        if !inside.isEmpty { try container.encode(inside, forKey: .inside) }
         if minimum > 0 { try container.encode(minimum, forKey: .minimum) }
     }
 }

@@ -2,24 +2,20 @@ extension Policy {
     /// Another price for calls whose attributes meet every condition.
     package struct PriceRule: Sendable {
         package let conditions: [Condition]
-        package let cost: Cost
+        package let pricing: Pricing
         /// In shadow mode, a match is recorded and the next rule that matches sets the price.
         package let mode: Mode
         package let location: Location
 
-        package init(conditions: [Condition], cost: Cost, mode: Mode = .enforce, location: Location) {
+        package init(conditions: [Condition], cost: Pricing, mode: Mode = .enforce, location: Location) {
             self.conditions = conditions
-            self.cost = cost
+            self.pricing = cost
             self.mode = mode
             self.location = location
         }
 
-        func matches(_ attributes: Attributes) -> Bool {
-            conditions.allSatisfy { $0.holds(for: attributes) }
-        }
-
         func knowing(unitsOf other: Cost) -> PriceRule {
-            PriceRule(conditions: conditions, cost: cost.knowing(unitsOf: other), mode: mode, location: location)
+            PriceRule(conditions: conditions, cost: pricing.knowing(unitsOf: other), mode: mode, location: location)
         }
     }
 }

@@ -9,6 +9,7 @@ public struct Policy: Sendable {
         let plans: [String: Policy.Plan]
         let defaultPlan: Policy.Plan?
         let packs: [String: Policy.Pack]
+        let priceList: PriceList
         let quotes: [String: PreparedQuotes]
         var changes: [Policy.Change] = []
         var files: [Policy.FileText] = []
@@ -24,6 +25,7 @@ public struct Policy: Sendable {
         plans: [String: Policy.Plan] = [:],
         defaultPlan: Policy.Plan? = nil,
         packs: [String: Policy.Pack] = [:],
+        priceList: PriceList = PriceList(),
         lowBalance: Credits = 0,
         refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds,
         debtLimit: Credits = 0,
@@ -45,6 +47,7 @@ public struct Policy: Sendable {
                 plans: plans,
                 defaultPlan: defaultPlan,
                 packs: packs,
+                priceList: priceList,
                 quotes: byEveryName(actions.mapValues { PreparedQuotes($0, settings) }, was: \.action.was)
             )
         )
@@ -99,6 +102,8 @@ public struct Policy: Sendable {
     /// The plan of a new account.
     public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
     public var packs: [String: Policy.Pack] { content.value.packs }
+    /// The prices of models.
+    package var priceList: PriceList { content.value.priceList }
     /// The announced changes that the policy doesn't have yet, earliest first. See ``inForce(at:)``.
     public var changes: [Policy.Change] { content.value.changes }
     /// The balance below which to offer more credits.

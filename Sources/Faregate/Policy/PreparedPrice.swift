@@ -9,12 +9,17 @@ final class PreparedPrice: Sendable {
     let price: Policy.Cost
     /// The line of the policy that sets the price.
     let rule: Policy.Location
+    /// The cost by model, if this is the price of the cheapest model for calls whose model isn't known.
+    let modelCost: Policy.ModelCost?
     private let latest = Mutex<Latest?>(nil)
 
-    init(_ price: Policy.Cost, _ rule: Policy.Location, of action: PreparedAction) {
+    init(
+        _ price: Policy.Cost, _ rule: Policy.Location, of action: PreparedAction, modelCost: Policy.ModelCost? = nil
+    ) {
         self.action = action
         self.price = price
         self.rule = rule
+        self.modelCost = modelCost
     }
 
     /// Returns the terms of a call, with its limit checks. The terms are made for the first call in a window and

@@ -35,8 +35,9 @@ final class PreparedQuotes: Sendable {
         asksPlan = conditions.contains { $0.attribute == Attributes.plan }
     }
 
-    func quote(for attributes: Attributes) -> Quote {
-        variant(for: attributes).quote(for: attributes)
+    /// As ``QuoteVariant/quote(for:orCheapest:)``.
+    func quote(for attributes: Attributes, orCheapest: Bool = false) throws(Gate.UnknownModel) -> Quote {
+        try variant(for: attributes).quote(for: attributes, orCheapest: orCheapest)
     }
 
     private func variant(for attributes: Attributes) -> QuoteVariant {

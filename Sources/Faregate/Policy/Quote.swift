@@ -15,6 +15,8 @@ public struct Quote: Sendable {
     public var action: String { prepared.action.name }
     /// The price. The call is also settled at this price, even if the policy changes meanwhile.
     public var price: Policy.Cost { prepared.price }
+    /// The cost by model, if the call's model isn't known and the quote is that of the cheapest one; otherwise nil.
+    package var modelCost: Policy.ModelCost? { prepared.modelCost }
     /// The line of the policy that set the price.
     public var rule: Policy.Location { prepared.rule }
     /// The limits that count the call, without those that are off. In ``Policy/Mode/off`` there are none, and in
@@ -56,8 +58,9 @@ extension Policy {
     ///
     /// This is a pure function in memory; no credits are taken.
     ///
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action.
-    public func quote(_ action: String, attributes: Attributes = [:]) throws(Gate.UnknownAction) -> Quote {
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when the price depends
+    ///   on the model and the attributes don't name one of the price list.
+    public func quote(_ action: String, attributes: Attributes = [:]) throws -> Quote {
         try prepared(action).quote(for: attributes)
     }
 
@@ -75,8 +78,9 @@ extension Policy {
     ///   - attributes: values that the price rules can test.
     ///   - units: the expected use, as far as it is known; nil or empty if nothing is known. The policy's `hold`
     ///     supplies the other units.
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price
-    ///   of the action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when the price depends
+    ///   on the model and the attributes don't name one of the price list, ``InvalidInput`` for a unit that no price of
+    ///   the action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         try quote(action, attributes: attributes).assuming(units)
     }
@@ -95,12 +99,30 @@ extension Policy {
         units: Units? = nil,
         on plan: @autoclosure () -> String?
     ) throws -> Quote {
+        try quote(action, attributes: attributes, units: units, orCheapest: false, on: plan())
+    }
+
+    /// Prices a call for an answer about calls in general: if the price depends on the model and the call's model isn't
+    /// known, at the prices of the cheapest one.
+    ///
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action.
+    func typicalQuote(
+        _ action: String, attributes: Attributes = [:], on plan: @autoclosure () -> String?
+    ) throws -> Quote {
+        try quote(action, attributes: attributes, units: nil, orCheapest: true, on: plan())
+    }
+
+    private func quote(
+        _ action: String, attributes: Attributes, units: Units?, orCheapest: Bool, on plan: @autoclosure () -> String?
+    ) throws -> Quote {
         let prepared = try prepared(action)
-        guard prepared.asksPlan else { return try prepared.quote(for: attributes).assuming(units) }
+        guard prepared.asksPlan else {
+            return try prepared.quote(for: attributes, orCheapest: orCheapest).assuming(units)
+        }
         let plan = plan()
         var attributes = attributes
         attributes[Attributes.plan] = plan.map { .string($0) }
-        var quote = try prepared.quote(for: attributes).assuming(units)
+        var quote = try prepared.quote(for: attributes, orCheapest: orCheapest).assuming(units)
         quote.assumedPlan = AssumedPlan(plan)
         return quote
     }

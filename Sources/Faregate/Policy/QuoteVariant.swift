@@ -1,41 +1,57 @@
 /// The quotes of an action for calls to which the same limits apply.
 final class QuoteVariant: Sendable {
-    private struct Rule: Sendable {
-        let priceRule: Policy.PriceRule
-        /// The quote if the rule sets the price.
-        let quote: Quote
-        /// The record if the rule matches but is in shadow mode.
-        let shadow: Quote.ShadowPrice?
+    /// A class, so that a call can look at a rule without copying it.
+    private final class Rule: Sendable {
+        let conditions: [Policy.Condition]
+        let isShadow: Bool
+        /// The quotes if the rule sets the price.
+        let quotes: PricingQuotes
+        /// The record if the rule matches but is in shadow mode, and its price doesn't depend on the model.
+        private let fixedShadow: Quote.ShadowPrice?
+
+        init(_ rule: Policy.PriceRule, hold: Units, of action: PreparedAction) {
+            conditions = rule.conditions
+            isShadow = rule.mode == .shadow
+            quotes = PricingQuotes(rule.pricing, rule.location, hold: hold, of: action)
+            fixedShadow = (isShadow ? rule.pricing.cost : nil).map {
+                Quote.ShadowPrice(rule: rule.location, price: $0, units: hold)
+            }
+        }
+
+        /// Nil for a model that the price list lacks: shadow mode must not refuse.
+        func shadow(for attributes: Attributes) -> Quote.ShadowPrice? {
+            if let fixedShadow { return fixedShadow }
+            guard let quote = try? quotes.quote(for: attributes, orCheapest: false) else { return nil }
+            return Quote.ShadowPrice(rule: quote.rule, price: quote.price, units: quote.units)
+        }
     }
 
-    /// The quote if no rule sets the price.
-    private let plain: Quote
+    /// The quotes if no rule sets the price.
+    private let plain: PricingQuotes
     /// The rules, without those that are off.
     private let rules: [Rule]
 
     /// - Parameter limits: those of the action's limits that apply to the calls.
     init(_ action: Policy.Action, _ limits: [Policy.Limit], _ settings: PolicySettings) {
         let prepared = PreparedAction(action, limits, settings)
-        func quote(_ price: Policy.Cost, _ rule: Policy.Location) -> Quote {
-            let cost = QuoteVariant.cost(price, of: action.hold, mode: prepared.mode)
-            return Quote(prepared: PreparedPrice(price, rule, of: prepared), units: action.hold, cost: cost)
-        }
-        plain = quote(action.cost, action.location)
-        rules = action.rules.filter { $0.mode != .off }.map { rule in
-            let isShadow = rule.mode == .shadow
-            let shadow = isShadow ? Quote.ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
-            return Rule(priceRule: rule, quote: quote(rule.cost, rule.location), shadow: shadow)
-        }
+        plain = PricingQuotes(action.pricing, action.location, hold: action.hold, of: prepared)
+        rules = action.rules.filter { $0.mode != .off }.map { Rule($0, hold: action.hold, of: prepared) }
     }
 
-    func quote(for attributes: Attributes) -> Quote {
-        guard !rules.isEmpty else { return plain }
+    /// - Parameter orCheapest: whether a call whose model isn't known gets the quote of the cheapest model.
+    /// - Throws: ``Gate/UnknownModel`` if the price depends on the model, and the call's model isn't known.
+    func quote(for attributes: Attributes, orCheapest: Bool) throws(Gate.UnknownModel) -> Quote {
+        // The most frequent kind of action, without further calls.
+        if rules.isEmpty, plain.isCommon { return plain.common }
         var shadowed: Quote.ShadowPrice?
-        for rule in rules where rule.priceRule.matches(attributes) {
-            guard let shadow = rule.shadow else { return QuoteVariant.quote(rule.quote, shadowed) }
-            if shadowed == nil { shadowed = shadow }
+        for rule in rules where rule.conditions.allSatisfy({ $0.holds(for: attributes) }) {
+            guard rule.isShadow else {
+                let quote = try rule.quotes.quote(for: attributes, orCheapest: orCheapest)
+                return QuoteVariant.quote(quote, shadowed)
+            }
+            if shadowed == nil { shadowed = rule.shadow(for: attributes) }
         }
-        return QuoteVariant.quote(plain, shadowed)
+        return QuoteVariant.quote(try plain.quote(for: attributes, orCheapest: orCheapest), shadowed)
     }
 
     private static func quote(_ quote: Quote, _ shadowed: Quote.ShadowPrice?) -> Quote {
@@ -43,10 +59,5 @@ final class QuoteVariant: Sendable {
         var quote = quote
         quote.shadowed = shadowed
         return quote
-    }
-
-    private static func cost(_ price: Policy.Cost, of hold: Units, mode: Policy.Mode) -> Credits {
-        // A hold without a price makes the policy invalid: the decoder reports it, but builds the policy first.
-        mode == .off ? 0 : (try? price.hold(for: hold)) ?? .max
     }
 }

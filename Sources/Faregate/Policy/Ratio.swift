@@ -8,6 +8,7 @@ package struct Ratio: Hashable, Sendable {
     package let denominator: Int64
 
     package static let zero = Ratio(reducing: 0, 1)
+    package static let one = Ratio(reducing: 1, 1)
 
     /// - Throws: ``InvalidInput`` unless the numerator is 0 to 2^53 − 1, and the denominator 1 to 2^53 − 1.
     package init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
@@ -86,7 +87,7 @@ extension Ratio {
 
 extension Ratio {
     /// - Throws: ``InvalidInput`` if the product, in lowest terms, has a number above 2^53 − 1.
-    func times(_ other: Ratio) throws(InvalidInput) -> Ratio {
+    package func times(_ other: Ratio) throws(InvalidInput) -> Ratio {
         // Both ratios are in lowest terms, so the product can only be reduced by what the numerator of one and the
         // denominator of the other have in common.
         let (left, right) = (
@@ -108,6 +109,18 @@ extension Ratio {
 extension Ratio: CustomStringConvertible {
     /// The form of the policy files in lowest terms: `1/250`, or `3`.
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+}
+
+extension Ratio {
+    /// The form of price lists, in which prices compare easily: a fraction of 1000 or a larger power of ten, `15/1000`,
+    /// if there is one; else as ``description``.
+    package var decimalFraction: String {
+        var power: Int64 = 1000
+        while power % denominator != 0, power < 1_000_000_000_000_000 { power *= 10 }
+        let (above, overflow) = numerator.multipliedReportingOverflow(by: power / denominator)
+        let isWhole = denominator == 1 || power % denominator != 0 || overflow || above > Credits.max.rawValue
+        return isWhole ? description : "\(above)/\(power)"
+    }
 }
 
 extension Ratio: Codable {

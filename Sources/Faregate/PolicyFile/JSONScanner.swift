@@ -9,6 +9,8 @@ struct JSONScanner {
     static let mistakeLimit = 1000
 
     let source: SourceText
+    /// What the file holds, in messages: "policy".
+    let content: String
     let diagnostics: Diagnostics
     var position = 0
     /// The closing brackets that are still expected, outermost first.
@@ -20,8 +22,9 @@ struct JSONScanner {
     /// A closing bracket of the wrong kind was reported, and it is uncertain which brackets belong together after it.
     private var hasStrayBracket = false
 
-    init(_ source: SourceText, diagnostics: Diagnostics) {
+    init(_ source: SourceText, content: String = "policy", diagnostics: Diagnostics) {
         self.source = source
+        self.content = content
         self.diagnostics = diagnostics
     }
 
@@ -29,7 +32,7 @@ struct JSONScanner {
     mutating func document() -> JSONNode? {
         skipBlanks()
         guard current != nil else {
-            if !hasGivenUp { abandon("there is no policy in this file", at: 0, expected: "at least {}") }
+            if !hasGivenUp { abandon("there is no \(content) in this file", at: 0, expected: "at least {}") }
             return nil
         }
         let node = value()
@@ -50,9 +53,9 @@ struct JSONScanner {
             let message =
                 closesSomething
                 ? "one \(bracket(position)) too many"
-                : "the policy ended before this; delete this, or the extra closing bracket before it"
+                : "the \(content) ended before this; delete this, or the extra closing bracket before it"
             abandon(message, at: position)
-        default: abandon("a policy begins with \"{\" and ends with \"}\"", at: node.place.offset)
+        default: abandon("a \(content) begins with \"{\" and ends with \"}\"", at: node.place.offset)
         }
     }
 

@@ -11,11 +11,13 @@ struct MostExpensiveCall {
         units = action.mode == .off ? [:] : action.hold
         location = action.location
         guard action.mode != .off else { return }
-        let rules = action.rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }
-        for (price, location) in [(action.cost, action.location)] + rules {
-            // A hold that costs too much was reported already.
-            guard let cost = try? price.knowing(units.keys).credits(for: units), cost > credits else { continue }
-            (credits, self.location) = (cost, location)
+        let rules = action.rules.filter { $0.mode != .off }.map { ($0.pricing, $0.location) }
+        for (pricing, location) in [(action.pricing, action.location)] + rules {
+            for price in pricing.costs {
+                // A hold that costs too much was reported already.
+                guard let cost = try? price.knowing(units.keys).credits(for: units), cost > credits else { continue }
+                (credits, self.location) = (cost, location)
+            }
         }
     }
 }

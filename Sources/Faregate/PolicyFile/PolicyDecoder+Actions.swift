@@ -5,17 +5,17 @@ extension PolicyDecoder {
         ]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
-        let cost = price.flatMap(cost) ?? 0
+        let cost = price.flatMap(pricing) ?? 0
         let ruleNodes = object["rules"].map { array($0.value, "\"rules\"") } ?? []
         let decodedRules = ruleNodes.compactMap { node in rule(node, of: cost).map { (node, $0) } }
         let rules = decodedRules.map(\.1)
-        let units = KnownUnits(of: object)
+        let units = KnownUnits(of: object, priceList)
         checkCount(of: units, at: object.place)
-        let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
+        let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.pricing)) } ?? [:]
         let location = (price?.place ?? member.namePlace).location
         if let price { checkHold(held, for: cost, at: price.place) }
         for (node, rule) in decodedRules where node.member("factor") == nil {
-            checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
+            checkHold(held, for: rule.pricing, at: (node.member("cost")?.value ?? node).place)
         }
         var action = Policy.Action(
             name: member.name,

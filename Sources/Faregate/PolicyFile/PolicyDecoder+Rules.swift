@@ -1,14 +1,14 @@
 extension PolicyDecoder {
     /// - Parameter own: the action's own cost, which a factor multiplies.
-    func rule(_ node: JSONNode, of own: Policy.Cost) -> Policy.PriceRule? {
+    func rule(_ node: JSONNode, of own: Policy.Pricing) -> Policy.PriceRule? {
         let keys = ["when", "cost", "factor", "mode"]
         guard let object = ObjectReader(node, "a rule", keys: keys, diagnostics) else { return nil }
-        let price: Policy.Cost? =
+        let price: Policy.Pricing? =
             if let factor = object["factor"] {
                 self.price(own, times: factor, in: object)
             } else {
                 object.required("cost", for: "\"cost\": 25, or \"factor\": \"1/2\" for half of the action's cost")
-                    .flatMap(cost)
+                    .flatMap(pricing)
             }
         let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map {
             self.conditions(
@@ -25,7 +25,9 @@ extension PolicyDecoder {
         )
     }
 
-    private func price(_ own: Policy.Cost, times factor: JSONMember, in rule: ObjectReader) -> Policy.Cost? {
+    private func price(
+        _ own: Policy.Pricing, times factor: JSONMember, in rule: ObjectReader
+    ) -> Policy.Pricing? {
         if let cost = rule["cost"] {
             diagnostics.error(
                 "a rule can't have both \"cost\" and \"factor\"", at: cost.namePlace,
@@ -38,7 +40,9 @@ extension PolicyDecoder {
             diagnostics.error("a factor can't be 0", at: factor.value.place, expected: "\"cost\": 0 for a free call")
             return nil
         }
-        return reporting(at: factor.value.place) { () throws(InvalidInput) in try own.scaled(by: ratio) }
+        let scaled = reporting(at: factor.value.place) { () throws(InvalidInput) in try own.scaled(by: ratio) }
+        if let cost = scaled?.modelCost, !canPrice(cost, at: factor.value.place) { return nil }
+        return scaled
     }
 
     /// The `when` of a rule or a limit.

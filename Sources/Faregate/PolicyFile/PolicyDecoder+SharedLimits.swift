@@ -54,7 +54,7 @@ extension PolicyDecoder {
                 guard let action = nodes[name], case .object = action.value,
                     let object = ObjectReader(action, "an action", diagnostics)
                 else { return false }
-                return !KnownUnits(of: object).mayContain(text)
+                return !KnownUnits(of: object, priceList).mayContain(text)
             }
             guard let missing else { return .unit(text) }
             diagnostics.error(

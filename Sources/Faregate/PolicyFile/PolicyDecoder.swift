@@ -10,6 +10,8 @@ struct PolicyDecoder {
     let forSale: Bool
     let actionNames: SectionNames
     let planNames: SectionNames
+    /// The prices of models, without those that have mistakes.
+    private(set) var priceList = Policy.PriceList()
     /// The first file: the place of mistakes that concern all files.
     private let file: String?
 
@@ -28,6 +30,7 @@ struct PolicyDecoder {
         self.forSale = forSale
         actionNames = SectionNames(of: "actions", in: tree, diagnostics)
         planNames = SectionNames(of: "plans", in: tree, diagnostics)
+        priceList = decodedPriceList()
     }
 
     /// A decoder for the tree after a change, with the same environment.
@@ -65,6 +68,7 @@ struct PolicyDecoder {
             plans: plans,
             defaultPlan: defaultPlan(among: plans),
             packs: named("packs", pack),
+            priceList: priceList,
             lowBalance: tree.single["lowBalance"].flatMap { credits($0, "\"lowBalance\"", from: 0) } ?? 0,
             refundGraceMilliseconds: tree.single["refundGrace"].flatMap(refundGrace)
                 ?? Policy.defaultRefundGraceMilliseconds,

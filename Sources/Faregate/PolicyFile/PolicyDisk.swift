@@ -47,8 +47,10 @@ package struct PolicyDiskError: Error, Hashable, CustomStringConvertible {
 }
 
 /// The machine's own file system.
-struct LocalDisk: PolicyDisk {
-    func status(of path: String) throws(PolicyDiskError) -> FileStatus {
+package struct LocalDisk: PolicyDisk {
+    package init() {}
+
+    package func status(of path: String) throws(PolicyDiskError) -> FileStatus {
         var info = stat()
         guard stat(path, &info) == 0 else { throw PolicyDiskError(errno: errno) }
         return FileStatus(
@@ -83,7 +85,7 @@ struct LocalDisk: PolicyDisk {
         return String(cString: resolved)
     }
 
-    func names(in folder: String) throws(PolicyDiskError) -> [String] {
+    package func names(in folder: String) throws(PolicyDiskError) -> [String] {
         guard let stream = opendir(folder) else { throw PolicyDiskError(errno: errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -98,7 +100,7 @@ struct LocalDisk: PolicyDisk {
         return names
     }
 
-    func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
+    package func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
         // Non-blocking: since its kind was checked, the file may have become a pipe without a writer.
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw PolicyDiskError(errno: errno) }

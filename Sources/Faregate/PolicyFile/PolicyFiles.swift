@@ -49,6 +49,18 @@ extension Policy {
                 policy: loaded.policy.read(from: files), tests: loaded.tests, warnings: loaded.warnings)
         }
 
+        /// Reads only the price list.
+        ///
+        /// - Returns: the price list, and the names of all sections and settings of the files.
+        /// - Throws: ``Policy/FileError`` with the mistakes of syntax in the files, and those in the price list.
+        package func prices() throws(Policy.FileError) -> (list: Policy.PriceList, sections: Set<String>) {
+            let diagnostics = Diagnostics()
+            let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
+            let decoder = PolicyDecoder(sources, diagnostics, environment: environment, forSale: false)
+            guard !diagnostics.hasErrors else { throw diagnostics.failure }
+            return (decoder.priceList, decoder.tree.names)
+        }
+
         /// The files to read, in the order of their names.
         private func filePaths(_ diagnostics: Diagnostics) -> [String] {
             do throws(PolicyDiskError) {

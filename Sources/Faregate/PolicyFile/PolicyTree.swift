@@ -1,7 +1,7 @@
 /// The merged files of one policy.
 struct PolicyTree {
     /// The sections whose entries may be split over several files.
-    static let sections = ["actions", "limits", "plans", "packs"]
+    static let sections = ["actions", "limits", "plans", "packs", "prices"]
     static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace", "debtLimit", "mode"]
     /// The lists: all entries of all files, in the order of the files.
     static let lists = ["changes", "tests"]
@@ -42,6 +42,9 @@ struct PolicyTree {
             if let member = object[list] { lists[list, default: []] += diagnostics.array(member.value, quoted(list)) }
         }
     }
+
+    /// The names of the sections, settings and lists that the files have.
+    var names: Set<String> { Set(entries.keys).union(single.keys).union(lists.keys) }
 
     /// Returns the tree changed by a patch of its settings and sections.
     func applying(_ patch: [JSONMember]) -> PolicyTree {

@@ -16,6 +16,7 @@ struct PolicyWarnings {
             for rule in rules { reportLists(in: rule) }
             for limit in limits { reportLists(in: limit) }
         }
+        PriceListWarnings(tree: tree, policy: policy, diagnostics: diagnostics).report()
         if policy.defaultPlan == nil, let plan = tree.entries["plans"]?.first {
             diagnostics.warning(
                 "new accounts are on none of these plans, because there is no \"defaultPlan\"", at: plan.namePlace)

@@ -75,7 +75,7 @@ enum Price: Command {
         let prices = quote.price.units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
         guard !prices.isEmpty else { return [] }
         let parts = prices.map { name, ratio in
-            let amount = quote.units[name, default: 0]
+            let amount = quote.price.pricedAmount(of: name, in: quote.units)
             return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
         }
         let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0

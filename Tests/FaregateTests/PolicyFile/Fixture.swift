@@ -28,6 +28,11 @@ enum Fixture {
               ],
               "timeout": "1ms",
             },
+            "ask": {
+              "cost": { "base": 1, "prices": "model", "markup": "13/10", "units": { "searches": 2 }, "minimum": 3 },
+              "rules": [{ "when": { "plan": "pro" }, "factor": "1/2" }, { "when": { "x": 1 }, "cost": { "prices": "m" } }],
+              "hold": { "input_tokens": 9 },
+            },
             "chat": {
               "cost": { "base": 1, "units": { "input_tokens": "1/1000", "output_tokens": 0.004 } },
               "rules": [
@@ -55,6 +60,10 @@ enum Fixture {
           "packs": {
             "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" },
             "unit": { "credits": 5, "price": "1.00 USD", "dodo": "${B}", "quantity": { "min": 2, "max": 9 }, "expires": "2y" },
+          },
+          "prices": {
+            "large-2": { "input_tokens": "3/1000", "cached_tokens": 0.0003, "inside": { "cached_tokens": "input_tokens" } },
+            "@cf/meta/llama-3:free": { "input_tokens": 0 },
           },
           "lowBalance": 7,
           "refundGrace": "2h",

@@ -55,6 +55,19 @@ struct GrowthTests {
             "variables that are not set",
             #"{ "packs": { "p": { "credits": 1, "price": "1.00 USD", "stripe": "\#(many { "${A\($0)}" })" } } }"#
         ),
+        (
+            "models with a price that can't be read",
+            #"{ "actions": {}, "prices": { \#(many { #""m\#($0)": { "t": "x" }, "# }) } }"#
+        ),
+        (
+            "rules with the prices of models that can't be computed",
+            """
+            { "prices": { \((0..<2000).map { "\"m\($0)\": { \"t\": 1 }" }.joined(separator: ", ")) },
+              "actions": { "a": { "cost": 1, "rules": [
+                \(many { "{ \"when\": { \"x\": \($0) }, \"cost\": { \"prices\": \"m\", \"units\": { \"t\": 1 } } }, " })
+              ] } } }
+            """
+        ),
         ("grants of nothing", #"{ "plans": { "p": { "grants": [\#(many { _ in "1, " })] } } }"#),
     ]
 

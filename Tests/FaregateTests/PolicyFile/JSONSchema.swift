@@ -141,8 +141,11 @@ struct JSONSchema {
             let others = members.filter { rules["properties"]?[$0.key] == nil }
             return try others.values.allSatisfy { try accepts($0, rule) }
         case "dependencies":
-            return members.keys.allSatisfy { name in
-                (rule[name]?.list ?? []).allSatisfy { members[$0.text ?? ""] != nil }
+            return try members.keys.allSatisfy { name in
+                guard case .array(let needed) = rule[name] else {
+                    return try rule[name].map { try accepts(.object(members), $0) } ?? true
+                }
+                return needed.allSatisfy { members[$0.text ?? ""] != nil }
             }
         default: return try JSONSchema.isOfAnotherType(keyword)
         }

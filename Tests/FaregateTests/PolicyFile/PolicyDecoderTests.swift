@@ -10,7 +10,7 @@ struct PolicyDecoderTests {
         let generate = try #require(policy.actions["generate"])
         #expect(policy.calendar.timeZone.identifier == "Europe/Oslo")
         #expect(generate.title == "Generate an image")
-        #expect(generate.cost.base == .max && generate.cost.isFixed)
+        #expect(generate.cost?.base == .max && generate.cost?.isFixed == true)
         #expect(
             generate.limits.map(\.name) == [
                 "calls per minute by member", "calls within 24h by action", "burst", "credits per month by account",
@@ -75,9 +75,9 @@ struct PolicyDecoderTests {
         let free = Ratio.zero
         let own = ["input_tokens": try Ratio(1, 1000), "output_tokens": try Ratio(1, 250), "pages": free]
         #expect(chat.cost == (try Policy.Cost(base: 1, units: own)))
-        #expect(chat.rules.map(\.cost.base) == [12, 0])
+        #expect(chat.rules.map(\.pricing.cost?.base) == [12, 0])
         let pages = ["input_tokens": free, "output_tokens": free, "pages": try Ratio(3)]
-        #expect(chat.rules.last?.cost.units == pages)
+        #expect(chat.rules.last?.pricing.cost?.units == pages)
         #expect(chat.rules.map(\.mode) == [.off, .shadow])
         #expect(chat.hold == ["output_tokens": 2000])
         #expect(chat.limits.map(\.count) == [.unit("output_tokens")])

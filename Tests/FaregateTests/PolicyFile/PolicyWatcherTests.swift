@@ -282,5 +282,5 @@ private final class Reports: Sendable {
         }
     }
 
-    private func cost(_ policy: Policy) -> String { policy.actions["a"]?.cost.description ?? "nothing" }
+    private func cost(_ policy: Policy) -> String { policy.actions["a"]?.cost?.description ?? "nothing" }
 }

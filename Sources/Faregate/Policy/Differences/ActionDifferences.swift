@@ -10,7 +10,7 @@ struct ActionDifferences {
                 return [Policy.Difference(subject(name), "removed: a call of it fails")]
             }
             guard let before = old.action(named: name) ?? action.was.lazy.compactMap(old.action(named:)).first else {
-                return [Policy.Difference(subject(name), "new, \(action.cost.inWords)")]
+                return [Policy.Difference(subject(name), "new, \(action.pricing.inWords)")]
             }
             return texts(of: action, before: before).map { Policy.Difference(subject(name), $0) }
         }
@@ -22,9 +22,10 @@ struct ActionDifferences {
         let renamed = action.name == before.name ? nil : "renamed from \(printable(before.name))"
         let texts: [String?] = [
             renamed,
-            action.cost.change(from: before.cost),
+            action.pricing.change(from: before.pricing),
         ]
         return texts.compactMap(\.self)
+            + ModelDifferences(old: before.pricing, new: action.pricing, hold: action.hold).texts
             + RuleDifferences(old: before, new: action, plans: new.planBook).texts
             + LimitDifferences(
                 old: before.limits.filter(\.actions.isEmpty), new: action.limits.filter(\.actions.isEmpty)

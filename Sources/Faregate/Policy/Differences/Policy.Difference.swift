@@ -3,7 +3,7 @@ import Foundation
 extension Policy {
     /// One thing that is different in a new policy, in words for product people.
     public struct Difference: Sendable, Hashable, Codable, CustomStringConvertible {
-        /// What differs: `action generate`, `plan pro`, `pack 50`, or a setting such as `lowBalance`.
+        /// What differs: `action generate`, `model large-2`, `plan pro`, `pack 50`, or a setting such as `lowBalance`.
         public let subject: String
         /// What was and what is: `8 -> 12 credits when plan is pro (+50%)`.
         public let text: String
@@ -23,14 +23,15 @@ extension Policy {
 }
 
 extension Policy {
-    /// Returns how this policy differs from an older one: settings first, then actions, shared limits, plans and packs by name, then
-    /// announced changes. Files that mean the same have no difference.
+    /// Returns how this policy differs from an older one: settings first, then models of the price list,
+    /// actions, shared limits, plans and packs by name, then announced changes. Files that mean the same have no difference.
     public func differences(from old: Policy) -> [Difference] {
         presentDifferences(from: old) + announcedDifferences(from: old)
     }
 
     private func presentDifferences(from old: Policy) -> [Difference] {
         settingDifferences(from: old)
+            + PriceListDifferences(old: old.priceList, new: priceList).all
             + ActionDifferences(old: old, new: self).all
             + sharedLimitDifferences(from: old)
             + planDifferences(from: old)

@@ -2,36 +2,38 @@
 struct RuleDifferences {
     private let old: [Policy.PriceRule]
     private let new: [Policy.PriceRule]
-    private let oldCost: Policy.Cost
-    private let newCost: Policy.Cost
+    private let oldCost: Policy.Pricing
+    private let newCost: Policy.Pricing
+    private let hold: Units
 
     /// - Parameter plans: the plans of the new policy: a rule for a renamed plan is compared under the new name.
     init(old: Policy.Action, new: Policy.Action, plans: PlanBook) {
-        (self.old, oldCost) = (old.rules.map { $0.renamingPlans(by: plans) }, old.cost)
-        (self.new, newCost) = (new.rules, new.cost)
+        (self.old, oldCost) = (old.rules.map { $0.renamingPlans(by: plans) }, old.pricing)
+        (self.new, newCost) = (new.rules, new.pricing)
+        hold = new.hold
     }
 
     var texts: [String] {
         let changed = new.enumerated().flatMap { number, rule in
             guard let before = old.firstIndex(where: { $0.isFor(rule) }) else {
                 let before = prices(of: rule, by: old, oldCost)
-                return ["new rule: \(rule.cost.inWords) when \(rule.when)\(rule.note), instead of \(before)"]
+                return ["new rule: \(rule.pricing.inWords) when \(rule.when)\(rule.note), instead of \(before)"]
             }
             return texts(of: number, before: before)
         }
         let removed = old.filter { rule in !new.contains { $0.isFor(rule) } }
             .map {
-                "rule removed: \($0.cost.inWords) when \($0.when)\($0.note); the cost is "
+                "rule removed: \($0.pricing.inWords) when \($0.when)\($0.note); the cost is "
                     + "\(prices(of: $0, by: new, newCost)) now"
             }
         return changed + removed
     }
 
     /// What the calls that a rule matches cost by other rules: `25 credits or 10 credits`.
-    private func prices(of rule: Policy.PriceRule, by rules: [Policy.PriceRule], _ own: Policy.Cost) -> String {
+    private func prices(of rule: Policy.PriceRule, by rules: [Policy.PriceRule], _ own: Policy.Pricing) -> String {
         var prices: [String] = []
         for other in rules where other.takes(from: rule) {
-            prices.append(other.cost.inWords)
+            prices.append(other.pricing.inWords)
             if other.takesAll(of: rule) { return listed(prices) }
         }
         return listed(prices + [own.inWords])
@@ -46,7 +48,9 @@ struct RuleDifferences {
         let (rule, known) = (new[number], old[before])
         let when = "when \(rule.when)"
         var texts: [String] = []
-        if let change = rule.cost.change(from: known.cost) { texts.append("\(change) \(when)\(rule.note)") }
+        if let change = rule.pricing.change(from: known.pricing) { texts.append("\(change) \(when)\(rule.note)") }
+        texts += ModelDifferences(old: known.pricing, new: rule.pricing, hold: hold).texts
+            .map { "\($0) \(when)\(rule.note)" }
         if rule.mode != known.mode { texts.append("rule \(when): \(known.mode.meaning) -> \(rule.mode.meaning)") }
         let earlier = new[..<number].filter { $0.takes(from: rule) }
         let knownEarlier = old[..<before].filter { $0.takes(from: known) }
@@ -72,7 +76,7 @@ extension Policy.PriceRule {
             }
             return Policy.Condition(attribute: condition.attribute, test: .oneOf(names))
         }
-        return Policy.PriceRule(conditions: conditions, cost: cost, mode: mode, location: location)
+        return Policy.PriceRule(conditions: conditions, cost: pricing, mode: mode, location: location)
     }
 
     /// Whether the rules have the same conditions, in any order.

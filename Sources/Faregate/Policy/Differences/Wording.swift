@@ -8,7 +8,7 @@ extension Credits {
 extension Policy.Cost {
     /// `12 credits`, or `1 credit + 1/1000 per input_tokens, at least 2`.
     var inWords: String {
-        let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }.map { "\($0.value) per \($0.key)" }
+        let prices = unitPricesInWords
         guard !prices.isEmpty else { return base.inWords }
         let parts = (exactBase == .zero ? [] : [exactBaseInWords]) + prices
         return parts.joined(separator: " + ") + (minimum > 0 ? ", at least \(minimum)" : "")
@@ -27,12 +27,31 @@ extension Policy.Cost {
 
     /// ` (+50%)`; empty if the old amount is zero or the new one is equal.
     package static func percent(from old: Int64, to new: Int64) -> String {
+        percent(from: Double(old), to: Double(new))
+    }
+
+    static func percent(from old: Double, to new: Double) -> String {
         guard old > 0, new != old else { return "" }
-        let percent = (Double(new) / Double(old) - 1) * 100
+        let percent = (new / old - 1) * 100
         let rounded = percent.rounded()
         let sign = percent > 0 ? "+" : "-"
         if rounded == 0 { return " (\(sign)less than 1%)" }
         return " (\(sign)\(Int64(rounded.magnitude))%)"
+    }
+}
+
+extension Policy.Pricing {
+    var inWords: String {
+        switch self {
+        case .same(let cost): cost.inWords
+        case .byModel(let cost): cost.description
+        }
+    }
+
+    /// As ``Policy/Cost/change(from:)``.
+    func change(from old: Policy.Pricing) -> String? {
+        if let cost, let oldCost = old.cost { return cost.change(from: oldCost) }
+        return inWords == old.inWords ? nil : "\(old.inWords) -> \(inWords)"
     }
 }
 

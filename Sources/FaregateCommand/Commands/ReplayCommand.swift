@@ -15,6 +15,7 @@ enum ReplayCommand: Command {
             name: "recorded", value: nil,
             help: "under the policies that were in force: shows that the record is complete"
         ),
+        .html,
     ]
     static let details = """
         Prices every call of the period again, and enforces the policy's limits and
@@ -22,19 +23,31 @@ enum ReplayCommand: Command {
         are tried again as far as the ledger keeps them: the latest 10,000. Which calls
         were made, and all credits that were granted or bought, stay as recorded.
         """
+    /// What the figures assume.
+    static let assumption =
+        "As if customers had made the same calls, and had been granted and bought the same credits."
 
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let period = try context.reportPeriod()
-        let archive = try context.arguments.value(Option.archive.name)
-        let report =
-            if archive != nil {
-                try await context.withSQLiteLedger { try await replay(period, archive, in: $0, context) }
-            } else {
-                try await context.withLedger { try await replay(period, nil, in: $0, context) }
-            }
-        try context.show(report, as: text(report, period))
+        guard try context.arguments.value("html") != nil else {
+            let report = try await report(period, context)
+            try context.show(report, as: text(report, period))
+            return .done
+        }
+        try await context.writePage(in: "replay") {
+            let report = try await report(period, context)
+            let page = ReplayPage(
+                report: report, period: period.words, madeAt: context.clock.now, notes: notes(report))
+            return (report, page.html)
+        }
         return .done
+    }
+
+    private static func report(_ period: Range<Timestamp>, _ context: Context) async throws -> ReplayReport {
+        let archive = try context.arguments.value(Option.archive.name)
+        guard archive != nil else { return try await context.withLedger { try await replay(period, nil, in: $0, context) } }
+        return try await context.withSQLiteLedger { try await replay(period, archive, in: $0, context) }
     }
 
     private static func replay(
@@ -71,7 +84,8 @@ extension ReplayCommand {
         let total = report.total
         guard total.calls + report.refusalsTried > 0 else { return "no call was made\(period.words)" }
         var blocks = [heading(report, period)]
-        blocks += notes(report)
+        let notes = notes(report)
+        if !notes.isEmpty { blocks.append(notes.map(lines).joined(separator: "\n")) }
         blocks.append(table(report))
         if !report.mostAffected.isEmpty { blocks.append(accounts(report)) }
         if !report.examples.isEmpty { blocks.append(examples(report)) }
@@ -86,11 +100,14 @@ extension ReplayCommand {
         }
         let credits =
             "\(count(total.creditsAfter, "credit")) instead of \(total.creditsBefore)"
-            + percent(from: total.creditsBefore, to: total.creditsAfter)
-        let refused =
-            "\(count(total.newlyRefused, "call")) more would have been refused, and \(total.newlyAllowed) of "
-            + "\(refusals(report)) would have passed"
-        return lines("\(calls): \(credits); \(refused); \(count(report.accountsAffected, "account")) affected")
+            + Policy.Cost.percent(from: total.creditsBefore, to: total.creditsAfter)
+        let refused = total.newlyRefused == 0 ? "no call" : count(total.newlyRefused, "call")
+        let allowed =
+            report.refusalsTried == 0
+            ? "no refusal is recorded" : "\(total.newlyAllowed) of \(refusals(report)) would have passed"
+        return lines(
+            "\(calls): \(credits); \(refused) more would have been refused, \(allowed); "
+                + "\(count(report.accountsAffected, "account")) affected")
     }
 
     private static func refusals(_ report: ReplayReport) -> String {
@@ -106,14 +123,13 @@ extension ReplayCommand {
         for (reason, calls) in report.unpriced.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             notes.append("\(count(calls, "call")) counted as recorded: \(reason)")
         }
-        return notes.isEmpty ? [] : [notes.map(lines).joined(separator: "\n")]
+        return notes
     }
 
     private static let columns = ["calls", "before", "after", "change", "refused", "allowed"]
 
     private static func cells(_ sum: ReplayReport.Sum) -> [String] {
-        let change = percent(from: sum.creditsBefore, to: sum.creditsAfter).trimmingCharacters(in: CharacterSet(charactersIn: " ()"))
-        return ["\(sum.calls)", "\(sum.creditsBefore)", "\(sum.creditsAfter)", change]
+        ["\(sum.calls)", "\(sum.creditsBefore)", "\(sum.creditsAfter)", sum.change]
             + [sum.newlyRefused, sum.newlyAllowed].map { $0 == 0 ? "" : "\($0)" }
     }
 
@@ -134,10 +150,12 @@ extension ReplayCommand {
             .joined(separator: "\n")
     }
 
-    /// ` (+20%)`; empty if nothing changes.
-    private static func percent(from old: Int64, to new: Int64) -> String {
-        Policy.Cost.percent(from: old, to: new)
-    }
-
     private static func lines(_ text: String) -> String { wrapped(text.printable, width: 78).joined(separator: "\n") }
+}
+
+extension ReplayReport.Sum {
+    /// `+20%`; empty if the credits are the same, or were 0.
+    var change: String {
+        Policy.Cost.percent(from: creditsBefore, to: creditsAfter).trimmingCharacters(in: CharacterSet(charactersIn: " ()"))
+    }
 }

@@ -10,8 +10,7 @@ enum ReportCommand: Command {
     static let example = "report --html november.html --since 2026-11-01"
     static let options: [Option] = [
         .database, .policies,
-        Option(
-            name: "html", value: "FILE", help: "write a page for browsers and printers into a new file; - prints it"),
+        .html,
         .since, .until,
     ]
     static let details = """
@@ -21,36 +20,17 @@ enum ReportCommand: Command {
         page loads nothing from elsewhere. It names accounts, but no payers.
         """
 
-    private struct Written: Encodable {
-        let file: String
-        let report: Report
-    }
-
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
-        guard let file = try context.arguments.value("html") else {
+        guard try context.arguments.value("html") != nil else {
             let report = try await context.report()
             try context.show(report, as: report.words)
             return .done
         }
-        guard !file.isEmpty else { throw Failure.misuse("--html is empty; name the file to make, or - to print it") }
-        if file == "-" {
-            guard !context.asJSON else { throw Failure.misuse("--html - prints the page; leave out --json") }
-            Output.result(try await context.report().page.text)
-            return .done
+        try await context.writePage(in: "report") {
+            let report = try await context.report()
+            return (report, report.page)
         }
-        try await write(file, context)
         return .done
-    }
-
-    private static func write(_ file: String, _ context: Context) async throws {
-        // Before the reading, which can take long. The file is never replaced, even if it appears meanwhile.
-        guard !FileManager.default.fileExists(atPath: file) else {
-            throw Failure(
-                code: .environment, message: "\(file.printable) exists already; name another file for the report")
-        }
-        let report = try await context.report()
-        try NewFile.write(report.page.text + "\n", to: file)
-        try context.show(Written(file: file, report: report), as: "wrote the report to \(file.printable)")
     }
 }

@@ -75,6 +75,4 @@ extension ReportPage {
             purchases.more.map(note) ?? "", purchases.inbox.map(warning) ?? ""
         )
     }
-
-    private func warning(_ text: String) -> HTML { "<p class=\"warning\">\(text)</p>" }
 }

@@ -72,14 +72,6 @@ extension ReportPage {
         ["\(name)", "\(credits.grouped)", bar(credits, of: most, color)]
     }
 
-    /// Its number is in the cell beside it.
-    private func bar(_ credits: Int64, of most: Int64, _ color: String) -> HTML {
-        let percent = Int((100 * Double(credits) / Double(most)).rounded(.up))
-        return """
-            <svg class="flow" aria-hidden="true"><rect class="\(color)" width="\(percent)%" height="100%"/></svg>
-            """
-    }
-
     var refusals: HTML {
         let refusals = report.refusals
         guard refusals.count > 0 else {

@@ -13,27 +13,6 @@ import Testing
         return answer.output
     }
 
-    /// The page is one file: it is well-formed, runs nothing and loads nothing.
-    private func expectSelfContained(_ page: String) throws -> PageReader {
-        let reader = try #require(PageReader(page), "the page isn't well-formed")
-        let harmless: Set<String> = [
-            "html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2", "p", "dl", "dt",
-            "dd", "div", "ul", "li", "span", "code", "bdi", "time", "table", "thead", "tbody", "tfoot", "tr", "th",
-            "td",
-            "figure", "figcaption", "svg", "defs", "linearGradient", "stop", "desc", "line", "rect",
-        ]
-        #expect(Set(reader.elements.keys).subtracting(harmless) == [])
-        #expect(
-            reader.attributes.filter { $0.hasPrefix("on") || ["href", "src", "style", "xlink:href"].contains($0) } == []
-        )
-        #expect(!page.contains("://") && !page.contains("@import"))
-        #expect(page.matches(of: /url\(/).count == page.matches(of: /url\(#p[0-8]\)/).count)
-        #expect(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'\""))
-        #expect(Set(reader.ids).count == reader.ids.count, "an id is used twice")
-        #expect(Set(reader.references).subtracting(reader.ids) == [])
-        return reader
-    }
-
     @Test("The page of an empty ledger says in each section that there is nothing, and has no chart")
     func empty() throws {
         try Tool.inFolder { faregate in

@@ -1,0 +1,95 @@
+import Faregate
+import FaregateBooks
+
+/// What a replay found, as one page.
+struct ReplayPage: HTMLPage {
+    let report: ReplayReport
+    /// The calls' period in words: ` since 2026-11-01T00:00:00Z`; empty for all time.
+    let period: String
+    let madeAt: Timestamp
+    /// What to know about the figures.
+    let notes: [String]
+
+    private var total: ReplayReport.Sum { report.total }
+
+    var title: String { "Replay under the policy \(report.policyVersion)" }
+
+    var main: HTML {
+        """
+        <header>
+        <h1>What calls would have cost</h1>
+        <p class="lead">\(count(total.calls, "call"))\(period)</p>
+        <dl>
+        \(fact("Policy", "<code>\(report.policyVersion)</code>"))
+        \(fact("Made", time(madeAt)))
+        </dl>
+        \(note(ReplayCommand.assumption))
+        \(notes.map(warning))
+        </header>
+        \(figures([
+            ("credits before", total.creditsBefore), ("credits after", total.creditsAfter),
+            ("accounts affected", Int64(report.accountsAffected)), ("newly refused", Int64(total.newlyRefused)),
+            ("newly allowed", Int64(total.newlyAllowed)),
+        ]))
+        \(groups)
+        \(accounts)
+        \(examples)
+        """
+    }
+
+    private static let columns: [HTMLTable.Column] = [
+        .number("calls"), .number("before"), .number("after"), .number("change"), .number("newly refused"),
+        .number("newly allowed"),
+    ]
+
+    private func cells(_ sum: ReplayReport.Sum) -> [HTML] {
+        [
+            "\(sum.calls.grouped)", "\(sum.creditsBefore.grouped)", "\(sum.creditsAfter.grouped)", "\(sum.change)",
+            "\(sum.newlyRefused.grouped)", "\(sum.newlyAllowed.grouped)",
+        ]
+    }
+
+    /// Two bars below each other: before and after.
+    private func bars(_ sum: ReplayReport.Sum, of most: Int64) -> HTML {
+        "\(bar(sum.creditsBefore, of: most, "out"))\(bar(sum.creditsAfter, of: most, "in"))"
+    }
+
+    private var groups: HTML {
+        guard !report.groups.isEmpty else { return section("groups", "By action and plan", empty("No call was made.")) }
+        let most = max(1, report.groups.map { max($0.sum.creditsBefore, $0.sum.creditsAfter) }.max() ?? 0)
+        let table = HTMLTable(
+            label: "Credits before and after, by action and plan",
+            columns: [.text("action"), .text("plan")] + Self.columns + [.text("before, after")],
+            rows: report.groups.map { group in
+                [HTML.name(group.action), HTML.name(group.plan ?? "(no plan)")] + cells(group.sum)
+                    + [bars(group.sum, of: most)]
+            },
+            total: ["total", ""] + cells(total) + [""]
+        )
+        return section("groups", "By action and plan", table.html)
+    }
+
+    private var accounts: HTML {
+        let table = HTMLTable(
+            label: "Most affected accounts", columns: [.text("account")] + Self.columns,
+            rows: report.mostAffected.map { [HTML.name($0.account.rawValue)] + cells($0.sum) }
+        )
+        return section(
+            "accounts", "Most affected accounts",
+            report.mostAffected.isEmpty ? empty("No account would have paid or been refused differently.") : table.html
+        )
+    }
+
+    private var examples: HTML {
+        guard !report.examples.isEmpty else { return "" }
+        let table = HTMLTable(
+            label: "Examples of calls with another result",
+            columns: [.text("charge or refusal"), .text("account"), .text("action"), .text("before"), .text("after")],
+            rows: report.examples.map {
+                [HTML.name($0.call), HTML.name($0.account), HTML.name($0.action), "\($0.before)", "\($0.after)"]
+            }
+        )
+        return section(
+            "examples", "For example", table.html, note("faregate explain says why such a call cost what it did."))
+    }
+}

@@ -30,6 +30,9 @@ struct ReplayedCall: Sendable {
 
     /// Whether it was charged after its call had run: settled after it was abandoned, or let through while the ledger
     /// was out of reach. Nothing could refuse such a call.
+    ///
+    /// A free call that was let through can't be told from others, so a replay may refuse it by a limit. Other calls that
+    /// were let through count when they were charged, after the outage.
     var isChargedLate: Bool { isLateSettlement || quoted == 0 && paid + debt + short > 0 }
 
     /// A late settlement makes its charge and settles it at once; a new call under the key of an abandoned charge

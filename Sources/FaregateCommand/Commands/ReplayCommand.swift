@@ -96,7 +96,8 @@ extension ReplayCommand {
         let total = report.total
         let calls = "\(count(total.calls, "call")) of \(count(report.accounts, "account"))\(period.words)"
         guard !total.isUnchanged || report.accountsAffected > 0 else {
-            return lines("\(calls): the same result for every call and for \(refusals(report))")
+            let refused = report.refusalsTried == 0 ? "" : " and for \(refusals(report))"
+            return lines("\(calls): the same result for every call\(refused)")
         }
         let credits =
             "\(count(total.creditsAfter, "credit")) instead of \(total.creditsBefore)"

@@ -31,7 +31,21 @@ extension ScenarioRun {
         }
         let report = try await ledger.audit()
         try law(report.isClean, "the books are right", report.differences)
+        try await checkReplay(ledger)
         try await checkRefusal(balance, gate)
+    }
+
+    /// The order of refusals is their time, so a clock that stepped back can put them in the wrong place. A free call that
+    /// was let through, past its limits, isn't recorded as such; and another one counts in a replay when it was charged,
+    /// after the outage.
+    private func checkReplay(_ ledger: SQLiteLedger) async throws {
+        if scenario.isLetThrough, scenario.price == .free || scenario.clock == .periodEnds { return }
+        let policies = stage.policies
+        let replay = try await ledger.replay(
+            Timestamp(rawValue: .min)..<Timestamp.never, version: "",
+            warmUpMilliseconds: 0, under: { policies[$0] })
+        let differences = replay.examples.filter { scenario.clock != .stepsBack || $0.before != "refused" }
+        try law(differences.isEmpty, "under the policies in force, calls have the recorded result", differences)
     }
 
     /// The day for late refunds begins with the first one. A call that fails shortly before its end holds and refunds

@@ -7,6 +7,7 @@ import Foundation
 final class Stage: Sendable {
     private struct State {
         var policy: Policy
+        var policies: [String: Policy]
         var runs = 0
         var request: ChargeRequest?
         var charges: [ChargeID] = []
@@ -20,10 +21,13 @@ final class Stage: Sendable {
     init(folder: String, policy: String, now: Timestamp) throws {
         path = folder + "/pairs.faregate"
         clock = ManualClock(now: now)
-        state = Mutex(State(policy: try Policy(parsing: policy)))
+        let policy = try Policy(parsing: policy)
+        state = Mutex(State(policy: policy, policies: [policy.version: policy]))
     }
 
     var runs: Int { state.withLock { $0.runs } }
+    /// The policies that were in force, by version.
+    var policies: [String: Policy] { state.withLock { $0.policies } }
     /// How often a gate reported that a charge was closed, or will never be.
     var closings: Int { state.withLock { $0.closings } }
     /// The latest request to charge.
@@ -36,7 +40,10 @@ final class Stage: Sendable {
 
     func edit(_ text: String) throws {
         let policy = try Policy(parsing: text)
-        state.withLock { $0.policy = policy }
+        state.withLock { state in
+            state.policy = policy
+            state.policies[policy.version] = policy
+        }
     }
 
     func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }

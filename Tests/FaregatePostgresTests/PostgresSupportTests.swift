@@ -29,6 +29,21 @@ struct PostgresSupportTests {
         }
     }
 
+    @Test("Under the policies that were in force, a replay has the recorded result")
+    func replay() async throws {
+        try await Server.withLedger { ledger in
+            var history = try ReplayHistory(ledger, seed: 5)
+            try await history.play(300)
+            await ledger.performHousekeeping(at: history.clock.now)
+            let policies = history.policies
+            let report = try await ledger.replay(
+                Timestamp(rawValue: .min)..<Timestamp.never, version: "",
+                warmUpMilliseconds: 0, under: { policies[$0] })
+            #expect(report.examples == [] && report.total.isUnchanged && report.unpriced == [:])
+            #expect(report.total.calls == (try await ledger.explanations()).count && report.refusalsTried > 0)
+        }
+    }
+
     @Test("Refusals and calls that exceeded a limit in shadow mode are kept apart")
     func refusals() async throws {
         let policy = try Policy(

@@ -1,6 +1,6 @@
 package import Faregate
 package import FaregateBooks
-import FaregateTesting
+package import FaregateTesting
 
 /// A random history of calls through a gate: overlapping calls that report their use, succeed, fail or stay open,
 /// while time passes, plans change, credits are granted, and the policy is edited once.
@@ -35,7 +35,7 @@ package struct ReplayHistory {
         """
 
     let ledger: any SQLLedger
-    let clock = ManualClock(now: newYear)
+    package let clock = ManualClock(now: newYear)
     private let source: EditedPolicy
     private let gate: Gate
     private var random: SeededGenerator

@@ -61,6 +61,9 @@ extension Figure {
         return [
             Figure(name: "opening \(ledger)", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
             Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
+            Figure(
+                name: "replaying 1,000,000 calls of \(ledger)", sample: .replay, unit: .seconds, goals: [.below(20)]),
+            Figure(name: "memory of that replay", sample: .replayMemory, unit: .mebibytes, goals: [.below(200)]),
             Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
             Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
         ]

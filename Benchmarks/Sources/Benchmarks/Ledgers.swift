@@ -68,6 +68,11 @@ struct LedgerAfterwards {
                 await ledger.close()
             }
         }
+        if options.history != nil, let tool = options.tool {
+            let (seconds, mebibytes) = try Replays.measure(path, tool: tool)
+            samples.add(.replay, seconds)
+            samples.add(.replayMemory, mebibytes)
+        }
         if options.wants("memory"), let (mebibytes, made) = try Memory.measure(path, accounts: Ledgers.accounts) {
             samples.add(.memory, mebibytes)
             calls += made

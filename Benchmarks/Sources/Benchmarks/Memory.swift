@@ -14,10 +14,10 @@ enum Memory {
             let ledger = try await Ledger.sqlite(words[0])
             let calls = try GatedCalls(ledger: ledger, workload: Workload(accounts: accounts, draws: 4096))
             _ = try await calls.measure(callers: callers, seconds: seconds)
-            print(calls.calls, peakKibibytes)
+            print(calls.calls, peakKibibytes(of: "self"))
             await ledger.close()
         } else {
-            print(0, peakKibibytes)
+            print(0, peakKibibytes(of: "self"))
         }
     }
 
@@ -43,8 +43,8 @@ enum Memory {
     }
 
     /// [VmHWM](https://man7.org/linux/man-pages/man5/proc_pid_status.5.html): the peak of the resident set.
-    private static var peakKibibytes: Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    static func peakKibibytes(of process: String) -> Int {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
     }

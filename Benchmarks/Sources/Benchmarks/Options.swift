@@ -18,6 +18,8 @@ struct Options {
     var redis: String?
     var postgres: String?
     var route: String?
+    /// The built `faregate`; nil if its commands aren't measured.
+    var tool: String?
 
     struct Misuse: Error, CustomStringConvertible {
         let description: String
@@ -58,6 +60,7 @@ struct Options {
             case "--redis": redis = try value()
             case "--postgres": postgres = try value()
             case "--route-url": route = try value()
+            case "--tool": tool = try value()
             default: throw Misuse(description: "what does \(word) mean? See Benchmarks/README.md")
             }
         }

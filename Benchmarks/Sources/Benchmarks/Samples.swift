@@ -42,6 +42,8 @@ enum Sample: Hashable {
     case gatedRoute
     case opening
     case memory
+    case replay
+    case replayMemory
     case quote
     case load
 }

@@ -85,14 +85,13 @@ extension Books {
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
+        // The charge's account is locked, so nobody replaces it meanwhile.
+        let isReplaced = try database.integer("SELECT 1 FROM successors WHERE abandoned = ?1", charge.id.rawValue) != nil
+        guard !isReplaced else { return .notHeld }
         let id = try charges.nextID()
         let cost = if let cost = settlement.cost { cost } else { try Credits(stored: charge.quoted) }
-        let isNew =
-            try database.run(
-                "INSERT INTO successors (abandoned, charge_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                charge.id.rawValue, id.rawValue
-            ) == 1
-        guard isNew else { return .notHeld }
+        try database.run(
+            "INSERT INTO successors (abandoned, charge_id) VALUES (?1, ?2)", charge.id.rawValue, id.rawValue)
         try keepLease(at: now)
         try database.run(
             """

@@ -73,7 +73,7 @@ extension Policy {
                     )
                 }
                 if paths.isEmpty {
-                    diagnostics.error(
+                    diagnostics.unreadable(
                         "this folder has no policy file", about: path, expected: "files named *.jsonc or *.json")
                 }
                 guard paths.count <= Policy.Files.fileCountLimit else {
@@ -84,7 +84,7 @@ extension Policy {
                 }
                 return paths
             } catch {
-                diagnostics.error(error.description, about: path)
+                diagnostics.unreadable(error.description, about: path)
                 return []
             }
         }
@@ -126,7 +126,7 @@ extension Policy {
                 // A subfolder may have any name. A path that was given must be a file or a folder of files.
                 if status.kind == .folder, file != path { return nil }
                 guard status.kind == .file else {
-                    diagnostics.error("this is not a regular file", about: file)
+                    diagnostics.unreadable("this is not a regular file", about: file)
                     return nil
                 }
                 // Reading one byte more than allowed detects a file that is too large, also one that just grew.
@@ -137,7 +137,7 @@ extension Policy {
                 }
                 return diagnostics.source(file: file, bytes: bytes)
             } catch {
-                diagnostics.error(error.description, about: file)
+                diagnostics.unreadable(error.description, about: file)
                 return nil
             }
         }

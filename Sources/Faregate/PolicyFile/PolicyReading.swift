@@ -1,3 +1,5 @@
+import Dispatch
+
 /// The state of the files, and the result of reading them.
 struct PolicyReading {
     let stamp: PolicyStamp
@@ -23,6 +25,15 @@ struct PolicyReading {
             stamp = stampAfterwards
         }
         preconditionFailure("the last attempt returns")
+    }
+
+    /// Reads on a thread that may block, because files can be on a network.
+    static func onBlockingThread(of files: Policy.Files, at now: Timestamp) async -> PolicyReading {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "faregate.policy-reading").async {
+                continuation.resume(returning: PolicyReading(of: files, at: now))
+            }
+        }
     }
 
     private init(stamp: PolicyStamp, result: Result<Policy.Files.LoadedPolicy, Policy.FileError>, at now: Timestamp) {

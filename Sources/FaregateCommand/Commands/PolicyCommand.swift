@@ -21,6 +21,8 @@ enum PolicyCommand: Command {
         Charges and refusals name the version that was in force. The latest 200 are kept.
         """
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let words = context.arguments.positional
         switch (words.first, words.count) {

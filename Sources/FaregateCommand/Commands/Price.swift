@@ -13,6 +13,8 @@ enum Price: Command {
         .at,
     ]
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { arguments.contains(Option.policies.name) }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy(at: context.momentOfPolicy())

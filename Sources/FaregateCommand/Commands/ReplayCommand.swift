@@ -23,6 +23,8 @@ enum ReplayCommand: Command {
         were made, and all credits that were granted or bought, stay as recorded.
         """
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { arguments.contains(Option.policies.name) }
+
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let period = try context.reportPeriod()

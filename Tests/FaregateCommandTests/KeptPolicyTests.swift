@@ -85,7 +85,8 @@ struct KeptPolicyTests {
                 let answer = try faregate.run(words)
                 let lines = answer.error.split(separator: "\n").filter { !$0.contains("replayed") }
                 #expect(answer.status == 0 && lines.count == 1, "\(words): \(answer.error)")
-                let start = "faregate \(words[0]): the policy files have a mistake and were not loaded; policy \(kept), "
+                let start =
+                    "faregate \(words[0]): the policy files have a mistake and were not loaded; policy \(kept), "
                 #expect(answer.error.contains(start), "\(words): \(answer.error)")
                 #expect(answer.error.contains("policy.jsonc:1:3: unknown key \"lowBalence\""))
                 #expect(answer.error.contains("1 more: faregate check"))
@@ -101,10 +102,12 @@ struct KeptPolicyTests {
             try Data("{ broken".utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
             for (words, status) in [
                 (["check"], 1), (["diff", "policy.jsonc", "policy.jsonc"], 1), (["policy", "diff", kept, "now"], 3),
-                (["price", "generate", "--policies", "policy.jsonc"], 3), (["replay", "--policies", "policy.jsonc"], 3),
+                (["price", "generate", "--policies", "policy.jsonc"], 3),
+                (["replay", "--policies", "policy.jsonc"], 3),
             ] as [([String], Int32)] {
                 let answer = try faregate.run(words)
-                #expect(answer.status == status && !answer.error.contains("is used instead"), "\(words): \(answer.error)")
+                #expect(
+                    answer.status == status && !answer.error.contains("is used instead"), "\(words): \(answer.error)")
             }
             try FileManager.default.removeItem(atPath: faregate.path("policy.jsonc"))
             #expect(try faregate("standing", "ana").status == 3)

@@ -48,10 +48,11 @@ struct PolicyWatcherTests {
     @Test("A watcher reads no file while nothing changes")
     func idle() async throws {
         let watcher = try await watcher()
+        let reads = disk.readCount
         for _ in 0..<5 { watcher.reloadIfChanged() }
-        #expect(disk.readCount == 1)
+        #expect(disk.readCount == reads)
         watcher.reload()
-        #expect(disk.readCount == 2)
+        #expect(disk.readCount > reads)
         #expect(reports.taken() == ["loaded 1"])
     }
 

@@ -9,6 +9,7 @@ final class Diagnostics {
     var isIncomplete = false
     /// A file or the folder is missing or can't be read.
     private var isUnreadable = false
+    var missingVariables = MissingVariables()
 
     /// The message is only built for diagnostics that are kept.
     func error(_ message: @autoclosure () -> String, at place: Place, expected: @autoclosure () -> String? = nil) {

@@ -10,6 +10,8 @@ protocol Command: Sendable {
     /// A command line, without `faregate`, for `--help`.
     static var example: String { get }
     static var options: [Option] { get }
+    /// The words that can come first after the name, for shells to complete; empty if there are none.
+    static var subcommands: [String] { get }
     /// What `--help` adds after the options, in lines of at most 80 columns.
     static var details: String { get }
 
@@ -22,6 +24,7 @@ protocol Command: Sendable {
 
 extension Command {
     static var details: String { "" }
+    static var subcommands: [String] { [] }
     static func isAboutFiles(_ arguments: Arguments) -> Bool { false }
 }
 

@@ -19,6 +19,8 @@ enum InboxCommand: Command {
         .by,
     ]
 
+    static let subcommands = ["show", "retry", "dismiss"]
+
     static func run(_ context: Context) async throws -> ExitCode {
         switch context.arguments.positional.first {
         case nil: return try await list(context)
@@ -39,7 +41,7 @@ enum InboxCommand: Command {
         }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let entries = try await context.withLedger { try await $0.inbox(.state(state, count: count)) }
-        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "no events" : text(entries))
+        try context.show(Answers(events: entries.map(Answer.init)), as: entries.isEmpty ? "no events" : text(entries))
         return .done
     }
 
@@ -112,6 +114,8 @@ enum InboxCommand: Command {
         }
         return lines.joined(separator: "\n")
     }
+
+    private struct Answers: Encodable { let events: [Answer] }
 
     /// The JSON of `--json`.
     private struct Answer: Encodable {

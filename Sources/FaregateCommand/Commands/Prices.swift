@@ -41,6 +41,8 @@ enum Prices: Command {
         let ignored: [String: Int]
     }
 
+    static let subcommands = ["import"]
+
     static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
 
     static func run(_ context: Context) async throws -> ExitCode {

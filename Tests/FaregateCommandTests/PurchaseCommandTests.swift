@@ -212,7 +212,7 @@ import Testing
     func inbox() async throws {
         try await withPurchases { faregate in
             let all = try faregate("inbox")
-            #expect(all.status == 0 && all.output.split(separator: "\n").count == 6)
+            #expect(all.status == 0 && all.output.split(separator: "\n").count { !$0.hasPrefix(" ") } == 6)
             let flagged = try faregate("inbox", "--state", "flagged").output
             #expect(flagged.contains("evt_4") && flagged.contains("negative") && !flagged.contains("evt_1"))
             let foreign = try faregate("inbox", "--state", "not-ours").output

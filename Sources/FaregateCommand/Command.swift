@@ -10,14 +10,22 @@ protocol Command: Sendable {
     /// A command line, without `faregate`, for `--help`.
     static var example: String { get }
     static var options: [Option] { get }
+    /// The words that can come first after the name, for shells to complete; empty if there are none.
+    static var subcommands: [String] { get }
     /// What `--help` adds after the options, in lines of at most 80 columns.
     static var details: String { get }
+
+    /// Whether a mistake in the policy files is an error of the command. If not, it uses the latest policy that the
+    /// ledger kept.
+    static func isAboutFiles(_ arguments: Arguments) -> Bool
 
     static func run(_ context: Context) async throws -> ExitCode
 }
 
 extension Command {
     static var details: String { "" }
+    static var subcommands: [String] { [] }
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { false }
 }
 
 /// An option of a command: `--name VALUE`, or `--name` if it takes no value.

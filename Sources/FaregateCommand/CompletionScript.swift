@@ -22,6 +22,12 @@ enum CompletionScript {
         }
     }
 
+    private static var parents: [any Command.Type] { commands.filter { !$0.subcommands.isEmpty } }
+
+    private static func subcommands(of command: any Command.Type) -> String {
+        command.subcommands.joined(separator: " ")
+    }
+
     /// The options that take a value which can't be completed with words: `"usage --since"`.
     private static func places(ofFiles: Bool) -> [String] {
         commands.flatMap { command in
@@ -36,6 +42,10 @@ enum CompletionScript {
 
     static var bash: String {
         let values = choices.map { "        \"\($0.place)\") words=\"\($0.words)\" ;;" }
+        let starts = parents.map { command in
+            "        \"\(command.name) \(command.name)\") words=\"\(subcommands(of: command))\""
+                + "; [ \"${word#-}\" = \"$word\" ] || words=\"\(dashed(command))\" ;;"
+        }
         let lists = commands.map { "            \($0.name)) words=\"\(dashed($0))\" ;;" }
         return """
             # Completes faregate in bash.
@@ -46,7 +56,7 @@ enum CompletionScript {
                     return
                 fi
                 case "$command ${COMP_WORDS[COMP_CWORD - 1]}" in
-            \(values.joined(separator: "\n"))
+            \((starts + values).joined(separator: "\n"))
                     \(quoted(places(ofFiles: true)))) COMPREPLY=($(compgen -f -- "$word")); return ;;
                     \(quoted(places(ofFiles: false)))) return ;;
                     *) case "$command" in
@@ -61,6 +71,10 @@ enum CompletionScript {
 
     static var zsh: String {
         let values = choices.map { "    (\"\($0.place)\") compadd -- \($0.words); return ;;" }
+        let starts = parents.map { command in
+            "    (\"\(command.name) \(command.name)\") [[ \"$PREFIX\" == -* ]] || "
+                + "{ compadd -- \(subcommands(of: command)); return; } ;;"
+        }
         let lists = commands.map { "    (\($0.name)) compadd -- \(dashed($0)) ;;" }
         return """
             #compdef faregate
@@ -71,7 +85,7 @@ enum CompletionScript {
                     return
                 fi
                 case "$words[2] $words[CURRENT-1]" in
-            \(values.joined(separator: "\n"))
+            \((starts + values).joined(separator: "\n"))
                 (\(quoted(places(ofFiles: true)))) _files; return ;;
                 (\(quoted(places(ofFiles: false)))) return ;;
                 esac
@@ -88,6 +102,11 @@ enum CompletionScript {
         let starts = commands.map {
             "complete -c faregate -f -n __fish_use_subcommand -a \($0.name) -d \(text($0.summary))"
         }
+        let seconds = parents.map { command in
+            let words = subcommands(of: command)
+            return "complete -c faregate -f -n '__fish_seen_subcommand_from \(command.name); "
+                + "and not __fish_seen_subcommand_from \(words)' -a '\(words)'"
+        }
         let lists = commands.flatMap { command in
             options(of: command).map { option in
                 var line = "complete -c faregate -n '__fish_seen_subcommand_from \(command.name)' -l \(option.name)"
@@ -99,7 +118,7 @@ enum CompletionScript {
                 return line + " -d \(text(option.help))"
             }
         }
-        return (["# Completes faregate in fish."] + starts + lists).joined(separator: "\n")
+        return (["# Completes faregate in fish."] + starts + seconds + lists).joined(separator: "\n")
     }
 
     /// In single quotes, as fish reads it.

@@ -9,6 +9,8 @@ struct Context: Sendable {
     let arguments: Arguments
     let environment: [String: String]
     let clock = SystemClock()
+    /// The policy to use instead of the files, which have a mistake.
+    var keptPolicy: Policy?
 
     var asJSON: Bool { arguments.contains(Option.json.name) }
 
@@ -37,7 +39,8 @@ struct Context: Sendable {
 
     /// The policy of the files with all the changes that they announce, past ones too.
     private func loadedPolicy() throws -> Policy {
-        try Policy.Files(path: policyPath, environment: environment).load().policy
+        if let keptPolicy { return keptPolicy }
+        return try Policy.Files(path: policyPath, environment: environment).load().policy
     }
 
     /// The policy in force now, if the command line or the environment names one or the default path `policies` exists;

@@ -58,7 +58,7 @@ struct Invocation {
         do {
             let arguments = try Arguments(Array(words.dropFirst()), options: command.options + [.json, .help])
             if arguments.contains(Option.help.name) { return help(about: command.name) }
-            return try await command.run(Context(arguments: arguments, environment: environment))
+            return try await Context(arguments: arguments, environment: environment).run(command)
         } catch let failure as Failure {
             Output.error("faregate \(command.name): \(failure.message)")
             if failure.code == .misuse { Output.error(Help.usage(of: command)) }

@@ -58,6 +58,11 @@ extension Context {
             return now.advanced(byMilliseconds: -milliseconds)
         }
         if text == "month" { return try reportCalendar().window(.month, containing: now).lowerBound }
+        if text == "last-month" {
+            let calendar = try reportCalendar()
+            let start = calendar.window(.month, containing: now).lowerBound
+            return calendar.window(.month, containing: start.advanced(byMilliseconds: -1)).lowerBound
+        }
         if text.hasSuffix("mo"), let months = Int64(text.dropLast(2)), (1...1200).contains(months) {
             return try reportCalendar().advance(now, months: -months)
         }
@@ -65,7 +70,7 @@ extension Context {
         if let day = try reportCalendar().firstMoment(ofDay: text) { return day }
         throw Failure.misuse(
             "--\(option.name) takes a day (2026-11-14), a time (2026-11-14T09:30:00Z), how long ago (7d, 4w, 1mo), "
-                + "or month for the beginning of this month; not \"\(text.printable)\""
+                + "or month or last-month for the beginning of this or the last month; not \"\(text.printable)\""
         )
     }
 
@@ -94,13 +99,15 @@ extension Context {
 
 extension Option {
     static let at = Option(
-        name: "at", value: "DATE", help: "the policy of this day, or of this time, with the announced changes of the files"
+        name: "at", value: "DATE",
+        help: "the policy of this day, or of this time, with the announced changes of the files"
     )
     static let since = Option(
         name: "since", value: "WHEN",
-        help: "from this day or time on: 2026-11-14, 7d, 4w, 1mo, or month (this calendar month)"
+        help: "from this day or time on: 2026-11-14, 7d, 4w, 1mo, month or last-month (calendar months)"
     )
-    static let until = Option(name: "until", value: "WHEN", help: "up to the beginning of this day, or this time")
+    static let until = Option(
+        name: "until", value: "WHEN", help: "up to the beginning of this day, this time, or month")
 }
 
 extension Range<Timestamp> {

@@ -37,11 +37,31 @@ enum Output {
         wrapped(text, width: 76).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }.joined(separator: "\n")
     }
 
+    /// The width of a table whose columns can be cut.
+    private static let maximumWidth = 80
+
+    /// A table of at most 80 columns: the longest cells of the named columns are cut, to 8 characters or more.
+    /// `--json` has them whole.
+    static func table(
+        _ header: [String], _ rows: [[String]], rightAligned: Set<String> = [], cutting cut: Set<String>
+    ) -> String {
+        var widths = widths(header, rows)
+        while widths.reduce(0, +) + 2 * (widths.count - 1) > maximumWidth {
+            let columns = widths.indices.filter { cut.contains(header[$0]) && widths[$0] > 8 }
+            guard let widest = columns.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+        }
+        let cells = rows.map { row in zip(row, widths).map { $0.shortened(to: $1) } }
+        return table(header, cells, rightAligned: rightAligned)
+    }
+
+    private static func widths(_ header: [String], _ rows: [[String]]) -> [Int] {
+        header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    }
+
     /// A table whose columns fit their longest cell; the named columns are aligned to the right.
     static func table(_ header: [String], _ rows: [[String]], rightAligned: Set<String> = []) -> String {
-        let widths = header.indices.map { column in
-            ([header] + rows).map { $0[column].count }.max() ?? 0
-        }
+        let widths = widths(header, rows)
         return ([header] + rows).map { row in
             let cells = row.indices.map { column in
                 rightAligned.contains(header[column])

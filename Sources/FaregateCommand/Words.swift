@@ -48,6 +48,9 @@ extension Timestamp {
         return self == .never ? text : text.prefix { $0 != "." } + "Z"
     }
 
+    /// The time of the day to the second, in UTC: `09:30:00`.
+    var timeOfDay: String { String(description.dropFirst(11).prefix(8)) }
+
     /// To the minute, in UTC: `2026-11-21 09:30`.
     var toMinute: String { String(description.prefix(16)).replacing("T", with: " ") }
 }

@@ -15,6 +15,9 @@ import Testing
             (["us"], "usage"), (["usage", "--si"], "--since"), (["usage", "--by", "m"], "member"),
             (["refusals", "--by", ""], "reason action account"), (["balance", "--database", "pol"], "policy.jsonc"),
             (["usage", "--since", ""], ""), (["grant", "--source", "p"], "promotion"),
+            (["completions", ""], "bash zsh fish"), (["policy", ""], "list show diff restore"),
+            (["policy", "--t"], "--to"), (["inbox", "s"], "show"), (["inbox", "--st"], "--state"),
+            (["purchases", "ap"], "approve"), (["export", "--by", ""], "account action day member"),
         ])
     func bash(words: [String], completions: String) throws {
         try Tool.inFolder { faregate in

@@ -23,7 +23,7 @@ struct KeptPolicyTests {
     private func inFolder(_ body: (Tool, Gate) async throws -> Void) async throws {
         try await Tool.inFolderWithLedger(policy: KeptPolicyTests.text(10)) { faregate, ledger in
             let files = Policy.Files(path: faregate.path("policy.jsonc"), environment: [:])
-            let watcher = try Policy.Watcher(files) { _ in }
+            let watcher = try await Policy.Watcher(files, orLatestKeptIn: nil) { _ in }
             let gate = Gate(ledger: Ledger(ledger), policies: watcher, settlement: .durable) { _ in }
             try await gate.grant(1000, to: "ana", as: .promotion, reference: "test")
             for cost in [10, 12] {
@@ -67,6 +67,58 @@ struct KeptPolicyTests {
                 let answer = try faregate("explain", charge)
                 #expect(answer.output.contains(#"price       25, when size is "large", set by"#), "\(answer.error)")
             }
+        }
+    }
+
+    @Test("While the files have a mistake, support commands use the latest kept policy and say so in one line")
+    func broken() async throws {
+        try await inFolder { faregate, _ in
+            let kept = try version(faregate)
+            try Data(#"{ "lowBalence": 1, "x": 2 }"#.utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
+            let commands = [
+                ["standing", "ana"], ["grant", "ana", "5", "--reason", "test", "--expires", "2099-01-01"],
+                ["adjust", "ana", "-5", "--reason", "test"], ["usage", "ana", "--since", "month"],
+                ["price", "generate"], ["report", "--since", "month"],
+                ["run", "generate", "--account", "ana", "--", "true"], ["replay"],
+            ]
+            for words in commands {
+                let answer = try faregate.run(words)
+                let lines = answer.error.split(separator: "\n").filter { !$0.contains("replayed") }
+                #expect(answer.status == 0 && lines.count == 1, "\(words): \(answer.error)")
+                let start =
+                    "faregate \(words[0]): the policy files have a mistake and were not loaded; policy \(kept), "
+                #expect(answer.error.contains(start), "\(words): \(answer.error)")
+                #expect(answer.error.contains("policy.jsonc:1:3: unknown key \"lowBalence\""))
+                #expect(answer.error.contains("1 more: faregate check"))
+            }
+            #expect(try faregate("price", "generate").output.hasPrefix("generate: 12 credits"))
+        }
+    }
+
+    @Test("Commands about the files report their mistakes, also when the ledger has a kept policy")
+    func aboutFiles() async throws {
+        try await inFolder { faregate, _ in
+            let kept = try version(faregate)
+            try Data("{ broken".utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
+            for (words, status) in [
+                (["check"], 1), (["diff", "policy.jsonc", "policy.jsonc"], 1), (["policy", "diff", kept, "now"], 3),
+                (["price", "generate", "--policies", "policy.jsonc"], 3),
+                (["replay", "--policies", "policy.jsonc"], 3),
+            ] as [([String], Int32)] {
+                let answer = try faregate.run(words)
+                #expect(
+                    answer.status == status && !answer.error.contains("is used instead"), "\(words): \(answer.error)")
+            }
+            try FileManager.default.removeItem(atPath: faregate.path("policy.jsonc"))
+            #expect(try faregate("standing", "ana").status == 3)
+        }
+    }
+
+    @Test("Without a kept policy, a support command reports the mistake in the files")
+    func noKept() throws {
+        try Tool.inFolder(policy: "{ broken") { faregate in
+            let answer = try faregate("grant", "ana", "5", "--reason", "test")
+            #expect(answer.status == 3 && answer.error.contains("policy.jsonc:1:3: error"))
         }
     }
 

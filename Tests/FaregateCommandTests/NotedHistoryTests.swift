@@ -15,7 +15,7 @@ import Testing
             #expect(
                 lines == [
                     "time                  credits  what               charge", "TIME           suspended",
-                    "  fraud (by max)", "TIME       -2  reverse: plan", "  too many (by eva)",
+                    "  fraud (by max)", "TIME       -2  taken back: plan", "  too many (by eva)",
                     "TIME      -10  generate                1", "TIME       +5  grant: adjustment",
                     "  sorry (by eva)", "TIME      +50  grant: plan",
                 ])

@@ -23,6 +23,7 @@ struct PostgresKeptPoliciesTests {
             #expect(kept.first?.firstAt == Timestamp(rawValue: 5) && kept.last?.firstAt == Timestamp(rawValue: 1))
             #expect(kept.first?.files.first?.text.hasSuffix("// later") == true)
             #expect(try kept.first?.policy?.quote("a").cost == 5)
+            #expect(try await ledger.latestKeptPolicy()?.version == kept.first?.version)
         }
     }
 }

@@ -47,8 +47,8 @@ public final class Gate: Sendable {
     /// For calls that exceeded a limit in shadow mode: a sample of their own, so that refusals are not left out.
     let shadowSample = RefusalSample()
     let openCalls = OpenCalls()
-    /// The version of the policy whose files the ledger was last asked to keep.
-    let keptVersion = Mutex<(version: String, retryAt: Timestamp)?>(nil)
+    /// The policy whose files the ledger was last asked to keep.
+    let keptPolicy = Mutex<(policy: Policy, retryAt: Timestamp)?>(nil)
 
     /// - Parameters:
     ///   - ledger: keeps the credits.

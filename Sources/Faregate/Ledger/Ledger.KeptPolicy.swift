@@ -12,7 +12,20 @@ extension Ledger {
         }
 
         /// Nil if this program can't read the files.
-        package var policy: Policy? { Policy(kept: files, version: version) }
+        package var policy: Policy? { policy() }
+
+        /// - Parameters:
+        ///   - environment: the variables that `${NAME}` in the files refers to.
+        ///   - forSale: whether packs will be sold. If not, a missing variable is no mistake.
+        /// - Returns: nil if this program can't read the files.
+        package func policy(environment: [String: String] = [:], forSale: Bool = false) -> Policy? {
+            Policy(kept: files, version: version, environment: environment, forSale: forSale)
+        }
+
+        /// When the policy in force at a moment came into force: an announced change that has begun, or the kept version.
+        package func inForceSince(_ policy: Policy, at now: Timestamp) -> Timestamp {
+            policy.changes.last { $0.from <= now }?.from ?? latestAt
+        }
 
         /// The most versions that are kept. The one that was used longest ago is dropped.
         package static let maximumCount = 200

@@ -152,6 +152,9 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Keeps the files of a policy that is in force, under its version. A ledger without a file keeps nothing.
     func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError)
 
+    /// The kept policy that came into force last; nil if there is none.
+    func latestKeptPolicy() async throws(LedgerError) -> Ledger.KeptPolicy?
+
     // MARK: The end
 
     /// Finishes pending writes and closes the ledger's files. Later calls throw ``LedgerError/Code/closed``.
@@ -160,4 +163,6 @@ package protocol LedgerBackend: AnyObject, Sendable {
 
 extension LedgerBackend {
     package func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError) {}
+
+    package func latestKeptPolicy() async throws(LedgerError) -> Ledger.KeptPolicy? { nil }
 }

@@ -16,8 +16,7 @@ extension Policy {
     /// Whether two policies mean the same, now and after each announced change.
     func isSame(as other: Policy) -> Bool {
         version == other.version
-            && changes.map(\.from) == other.changes.map(\.from)
-            && changes.map(\.policy.version) == other.changes.map(\.policy.version)
+            && changes.elementsEqual(other.changes) { $0.from == $1.from && $0.policy.version == $1.policy.version }
     }
 }
 

@@ -10,18 +10,21 @@ extension Policy {
         }
     }
 
-    /// Reads a policy that a ledger kept. Variables of the environment are taken as set, because only the environment
-    /// of the server had them.
+    /// Reads a policy that a ledger kept.
     ///
     /// - Parameters:
     ///   - files: the files' texts.
     ///   - version: the version that was in force: that of the files, or of a change that they announce.
+    ///   - environment: the variables that `${NAME}` in the files refers to.
+    ///   - forSale: whether packs will be sold. If not, a missing variable is no mistake.
     /// - Returns: nil if the files don't have this version, or if this program can't read them.
-    package init?(kept files: [FileText], version: String) {
+    package init?(
+        kept files: [FileText], version: String, environment: [String: String] = [:], forSale: Bool = false
+    ) {
         let diagnostics = Diagnostics()
         let sources = files.compactMap { diagnostics.source(file: $0.name, bytes: Array($0.text.utf8)) }
-        let decoder = PolicyDecoder(sources, diagnostics, environment: [:], forSale: false)
-        guard let loaded = try? decoder.load().policy,
+        let decoder = PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale)
+        guard let loaded = try? decoder.load().policy.read(from: files),
             let policy = ([loaded] + loaded.changes.map(\.policy)).first(where: { $0.version == version })
         else { return nil }
         self = policy

@@ -7,6 +7,9 @@ final class Diagnostics {
     private var warnings = Kept()
     /// A file could not be read completely, so missing names are not reported.
     var isIncomplete = false
+    /// A file or the folder is missing or can't be read.
+    private var isUnreadable = false
+    var missingVariables = MissingVariables()
 
     /// The message is only built for diagnostics that are kept.
     func error(_ message: @autoclosure () -> String, at place: Place, expected: @autoclosure () -> String? = nil) {
@@ -21,6 +24,12 @@ final class Diagnostics {
     func error(_ message: String, about file: String, expected: String? = nil) {
         isIncomplete = true
         errors.add(.init(.error, message, about: file, expected: expected))
+    }
+
+    /// Concerns a file or folder that is missing or can't be read.
+    func unreadable(_ message: String, about file: String, expected: String? = nil) {
+        isUnreadable = true
+        error(message, about: file, expected: expected)
     }
 
     func warning(_ message: String, about file: String) {
@@ -53,7 +62,8 @@ final class Diagnostics {
 
     /// The errors, with the warnings, which may explain them.
     var failure: Policy.FileError {
-        Policy.FileError(diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount)
+        Policy.FileError(
+            diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount, isUnreadable: isUnreadable)
     }
 }
 

@@ -31,17 +31,20 @@ extension PolicyDecoder {
         var changed = tree
         var version = changed.version
         var known = Set(diagnostics.sorted)
+        var missing = diagnostics.missingVariables
         return patches.map { patch in
             warnOfUnknownNames(in: patch.members, of: changed)
             changed = changed.applying(patch.members)
             let found = Diagnostics()
             found.isIncomplete = diagnostics.isIncomplete
+            found.missingVariables = MissingVariables(besides: missing)
             let before = version
             version = changed.version
             if version == before { diagnostics.warning("this change changes nothing", at: patch.place) }
             let policy = decoder(for: changed, found).decode()
             diagnostics.add(found.sorted, except: known, after: "from \(patch.date) on")
             known.formUnion(found.sorted)
+            missing = found.missingVariables
             return (patch.from, policy)
         }
     }

@@ -66,7 +66,8 @@ extension PolicyDecoder {
             missing += names.map { ($0, provider, node.place) }
         }
         for (name, provider, place) in missing {
-            report(missing: name, of: provider, at: place, isError: forSale && products.isEmpty)
+            diagnostics.missingVariables.add(
+                name, of: provider, at: place, isError: forSale && products.isEmpty)
         }
         return products
     }
@@ -158,20 +159,5 @@ extension PolicyDecoder {
     private func isVariable(_ name: Substring) -> Bool {
         name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) }
             && name.utf8.first.map(Ascii.isLetter) ?? false
-    }
-
-    private func report(missing name: String, of provider: String, at place: Place, isError: Bool) {
-        if isError {
-            diagnostics.error(
-                "the environment variable \(name) is not set, so this pack can't be sold",
-                at: place,
-                expected: "\(name) in the environment, or a pack without \"\(provider)\""
-            )
-        } else {
-            diagnostics.warning(
-                "the environment variable \(name) is not set; this pack can't be sold at \"\(provider)\"",
-                at: place
-            )
-        }
     }
 }

@@ -51,6 +51,7 @@ struct PolicyDecoder {
     /// never used.
     func decode() -> Policy {
         let policy = decodeEntries()
+        diagnostics.missingVariables.report(to: diagnostics)
         if !diagnostics.hasErrors, !diagnostics.isIncomplete {
             PolicyWarnings(tree: tree, policy: policy, diagnostics: diagnostics).report()
         }

@@ -5,10 +5,13 @@ extension Policy {
         public let diagnostics: [Policy.Diagnostic]
         /// How many diagnostics were left out.
         public let omittedCount: Int
+        /// Whether a file or the folder is missing or can't be read, in contrast to files whose content has a mistake.
+        package let isUnreadable: Bool
 
-        init(diagnostics: [Policy.Diagnostic], omittedCount: Int) {
+        init(diagnostics: [Policy.Diagnostic], omittedCount: Int, isUnreadable: Bool) {
             self.diagnostics = diagnostics
             self.omittedCount = omittedCount
+            self.isUnreadable = isUnreadable
         }
 
         public var description: String {

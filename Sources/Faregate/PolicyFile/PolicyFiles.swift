@@ -38,12 +38,16 @@ extension Policy {
         ///
         /// - Throws: ``Policy/FileError`` with every mistake in every file, a missing or unreadable file included.
         public func load() throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
-            let diagnostics = Diagnostics()
-            let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
-            let loaded = try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
-            let files = sources.map { source in
-                let name = source.file.split(separator: "/").last.map(String.init) ?? source.file
-                return Policy.FileText(name: name, text: source.text(0..<source.bytes.count))
+            try load(read())
+        }
+
+        /// Checks files that were read.
+        func load(_ sources: PolicySources) throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
+            let (texts, diagnostics) = (sources.texts, sources.diagnostics)
+            let loaded = try PolicyDecoder(texts, diagnostics, environment: environment, forSale: forSale).load()
+            let files = texts.map { text in
+                let name = text.file.split(separator: "/").last.map(String.init) ?? text.file
+                return Policy.FileText(name: name, text: text.text(0..<text.bytes.count))
             }
             return LoadedPolicy(
                 policy: loaded.policy.read(from: files), tests: loaded.tests, warnings: loaded.warnings)
@@ -54,11 +58,18 @@ extension Policy {
         /// - Returns: the price list, and the names of all sections and settings of the files.
         /// - Throws: ``Policy/FileError`` with the mistakes of syntax in the files, and those in the price list.
         package func prices() throws(Policy.FileError) -> (list: Policy.PriceList, sections: Set<String>) {
-            let diagnostics = Diagnostics()
-            let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
-            let decoder = PolicyDecoder(sources, diagnostics, environment: environment, forSale: false)
-            guard !diagnostics.hasErrors else { throw diagnostics.failure }
+            let sources = read()
+            let decoder = PolicyDecoder(
+                sources.texts, sources.diagnostics, environment: environment, forSale: false)
+            guard !sources.diagnostics.hasErrors else { throw sources.diagnostics.failure }
             return (decoder.priceList, decoder.tree.names)
+        }
+
+        /// Reads the files, without checking what they say.
+        func read() -> PolicySources {
+            let diagnostics = Diagnostics()
+            let texts = filePaths(diagnostics).compactMap { read($0, diagnostics) }
+            return PolicySources(texts: texts, diagnostics: diagnostics)
         }
 
         /// The files to read, in the order of their names.
@@ -73,7 +84,7 @@ extension Policy {
                     )
                 }
                 if paths.isEmpty {
-                    diagnostics.error(
+                    diagnostics.unreadable(
                         "this folder has no policy file", about: path, expected: "files named *.jsonc or *.json")
                 }
                 guard paths.count <= Policy.Files.fileCountLimit else {
@@ -84,7 +95,7 @@ extension Policy {
                 }
                 return paths
             } catch {
-                diagnostics.error(error.description, about: path)
+                diagnostics.unreadable(error.description, about: path)
                 return []
             }
         }
@@ -126,7 +137,7 @@ extension Policy {
                 // A subfolder may have any name. A path that was given must be a file or a folder of files.
                 if status.kind == .folder, file != path { return nil }
                 guard status.kind == .file else {
-                    diagnostics.error("this is not a regular file", about: file)
+                    diagnostics.unreadable("this is not a regular file", about: file)
                     return nil
                 }
                 // Reading one byte more than allowed detects a file that is too large, also one that just grew.
@@ -137,7 +148,7 @@ extension Policy {
                 }
                 return diagnostics.source(file: file, bytes: bytes)
             } catch {
-                diagnostics.error(error.description, about: file)
+                diagnostics.unreadable(error.description, about: file)
                 return nil
             }
         }

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// The state of the files, and the result of reading them.
 struct PolicyReading {
     let stamp: PolicyStamp
@@ -7,22 +9,31 @@ struct PolicyReading {
 
     /// File systems round times: two edits within this time can leave the same stamp.
     private static let stepMilliseconds: Int64 = 2000
-    private static let attempts = 3
+    private static let attempts = 10
 
-    /// Reads the files, and reads them again if they changed meanwhile, so that half of an edit is not loaded.
-    /// Files that keep changing are read as they are; the next poll sees a different modification time.
+    /// Reads the files, so that what it loads was on the disk at one moment: reads them twice, and if they or their
+    /// stamp differ, again. Files that change during every attempt are not loaded; the next poll reads them again.
     init(of files: Policy.Files, at now: Timestamp) {
-        var stamp = PolicyStamp(of: files)
-        for attempt in 1... {
-            let result = Result { () throws(Policy.FileError) in try files.load() }
-            let stampAfterwards = PolicyStamp(of: files)
-            if stamp == stampAfterwards || attempt == PolicyReading.attempts {
-                self.init(stamp: stamp, result: result, at: now)
-                return
-            }
-            stamp = stampAfterwards
+        for _ in 1...PolicyReading.attempts {
+            let stamp = PolicyStamp(of: files)
+            let (sources, again) = (files.read(), files.read())
+            guard sources.isSame(as: again), stamp == PolicyStamp(of: files) else { continue }
+            let result = Result { () throws(Policy.FileError) in try files.load(sources) }
+            self.init(stamp: stamp, result: result, at: now)
+            return
         }
-        preconditionFailure("the last attempt returns")
+        let diagnostics = Diagnostics()
+        diagnostics.unreadable("these files changed each time that they were read", about: files.path)
+        self.init(stamp: PolicyStamp(of: files), result: .failure(diagnostics.failure), at: now)
+    }
+
+    /// Reads on a thread that may block, because files can be on a network.
+    static func onBlockingThread(of files: Policy.Files, at now: Timestamp) async -> PolicyReading {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "faregate.policy-reading").async {
+                continuation.resume(returning: PolicyReading(of: files, at: now))
+            }
+        }
     }
 
     private init(stamp: PolicyStamp, result: Result<Policy.Files.LoadedPolicy, Policy.FileError>, at now: Timestamp) {

@@ -4,7 +4,7 @@ extension Policy.Watcher {
     @nonexhaustive
     #endif
     public enum Report: Sendable {
-        /// The files have no mistakes. Reported at the start, and after ``rejected(_:keeping:)`` if the corrected files
+        /// The files have no mistakes. Reported at the start, and after a rejection if the corrected files
         /// mean the same as the policy in force.
         case loaded(Policy, warnings: [Policy.Diagnostic])
         /// Another policy is in force, because the files changed or because an announced change took effect; or the
@@ -12,6 +12,9 @@ extension Policy.Watcher {
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
         case rejected(Policy.FileError, keeping: Policy)
+        /// The files have mistakes at the start. Instead of them, the latest policy that the ledger kept is in force; it
+        /// came into force at that time. Log it as an error: until somebody corrects the files, their prices don't apply.
+        case rejectedAtStart(Policy.FileError, using: Policy, since: Timestamp)
     }
 }
 
@@ -26,6 +29,11 @@ extension Policy.Watcher.Report: CustomStringConvertible {
             lines("policy \(new.version) is in force instead of \(old.version)", new, warnings, since: old)
         case .rejected(let error, let policy):
             "the policy files have a mistake and were not loaded; policy \(policy.version) stays in force\n\(error)"
+        case .rejectedAtStart(let error, let policy, let since):
+            lines(
+                "the policy files have a mistake and were not loaded; policy \(policy.version) of the ledger, which came "
+                    + "into force at \(since), stays in force until the files are corrected",
+                policy, []) + "\n\(error)"
         }
     }
 

@@ -1,11 +1,12 @@
 extension Policy {
     /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
     ///
-    /// A change that the files announce is reported when it takes effect. Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
-    /// force, and each change is reported once.
+    /// A change that the files announce is reported when it takes effect. Only files without mistakes take effect. While
+    /// they have mistakes, or are missing, the last good policy stays in force, and each change is reported once.
     ///
     /// ```swift
-    /// let policies = try Policy.Watcher(Policy.Files(path: "policies")) { logger.info("\($0)") }
+    /// let files = Policy.Files(path: "policies")
+    /// let policies = try await Policy.Watcher(files, orLatestKeptIn: ledger) { logger.notice("\($0)") }
     /// let gate = Gate(ledger: ledger, policies: policies)
     /// try await policies.run()  // beside the server, until it is cancelled
     /// ```
@@ -33,29 +34,20 @@ extension Policy {
         /// Locked only to read or replace the state, never while files are read or the report is called.
         private let state: Mutex<State>
 
-        /// Loads the files and reports ``Policy/Watcher/Report/loaded(_:warnings:)``.
+        /// Follows files that were read once.
         ///
         /// - Parameters:
-        ///   - files: the files to follow.
-        ///   - pollInterval: how often ``run()`` checks whether the files changed; at least a millisecond.
-        ///   - clock: the clock for the polls.
-        ///   - report: receives every change. It can be called on any thread and must be quick.
-        /// - Throws: ``Policy/FileError`` when the files are not good: a server doesn't start with a bad policy.
-        public init(
-            _ files: Policy.Files,
-            pollInterval: Duration = .seconds(1),
-            clock: any WallClock = SystemClock(),
-            report: @escaping @Sendable (Policy.Watcher.Report) -> Void
-        ) throws(Policy.FileError) {
-            let reading = PolicyReading(of: files, at: clock.now)
-            let loaded = try reading.result.get()
+        ///   - reading: the result of that reading.
+        ///   - policy: the policy of the files or, if they have a mistake, the one to start with.
+        init(
+            _ files: Policy.Files, reading: PolicyReading, policy: Policy, inForce: Policy, pollInterval: Duration,
+            clock: any WallClock, report: @escaping @Sendable (Policy.Watcher.Report) -> Void
+        ) {
             self.files = files
             self.pollInterval = max(.milliseconds(1), pollInterval)
             self.clock = clock
             self.report = report
-            let inForce = loaded.policy.inForce(at: clock.now)
-            state = Mutex(State(policy: loaded.policy, inForce: inForce, reading: reading))
-            report(.loaded(inForce, warnings: loaded.warnings))
+            state = Mutex(State(policy: policy, inForce: inForce, reading: reading))
         }
 
         /// The policy in force now: the last good one, with the announced changes that have begun.

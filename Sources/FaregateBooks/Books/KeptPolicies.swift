@@ -41,6 +41,14 @@ extension SQLLedger {
         }
     }
 
+    package func latestKeptPolicy() async throws(LedgerError) -> Ledger.KeptPolicy? {
+        try await read { database throws(SQLError) in
+            try database.first(
+                "SELECT version, first_at, latest_at, files FROM policies ORDER BY latest_at DESC, version LIMIT 1",
+                read: Ledger.KeptPolicy.init)
+        }
+    }
+
     /// - Parameter version: a version, as charges record it.
     package func keptPolicy(_ version: String) async throws(LedgerError) -> Ledger.KeptPolicy? {
         try await read { database throws(SQLError) in

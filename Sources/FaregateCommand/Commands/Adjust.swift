@@ -18,6 +18,7 @@ enum Adjust: Command {
     ]
 
     private struct Answer: Encodable {
+        let account: AccountID
         let isNew: Bool
         let lots: [WithdrawalResult.Withdrawn.Lot]
         let owed: Credits
@@ -51,10 +52,13 @@ enum Adjust: Command {
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .taken(let withdrawn):
-                let answer = Answer(isNew: true, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
+                let answer = Answer(
+                    account: request.account, isNew: true, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
                 try context.show(answer, as: text(request, withdrawn, balance))
             case .alreadyTaken(let withdrawn):
-                let answer = Answer(isNew: false, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
+                let answer = Answer(
+                    account: request.account, isNew: false, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance
+                )
                 let text = "already taken away under this reference; nothing more was taken"
                 try context.show(answer, as: "\(text)\n\(has(request.account, balance))")
             default: throw Failure.refused("\(refusal(result, request)); nothing was taken")

@@ -13,20 +13,23 @@ enum BalanceCommand: Command {
         let now = context.clock.now
         let reading = try await context.withLedger { try await $0.read(account, calls: { _ in [] }, at: now) }
         guard let reading else { throw Failure.refused("the ledger has no account \"\(account)\"") }
-        try context.show(Answer(balance: reading.balance, expiring: reading.expiring), as: text(reading))
+        try context.show(
+            Answer(account: account, balance: reading.balance, expiring: reading.expiring), as: text(reading))
         return .done
     }
 
     /// The balance, with the credits that expire, the soonest first.
     private struct Answer: Encodable {
+        let account: AccountID
         let balance: AccountBalance
         let expiring: [Standing.ExpiringCredits]
 
-        private enum CodingKeys: String, CodingKey { case expiring }
+        private enum CodingKeys: String, CodingKey { case account, expiring }
 
         func encode(to encoder: any Encoder) throws {
             try balance.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(account, forKey: .account)
             try container.encode(expiring, forKey: .expiring)
         }
     }

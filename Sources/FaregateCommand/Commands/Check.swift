@@ -33,6 +33,8 @@ enum Check: Command {
         var missingPlans: [Ledger.PlanUse]?
     }
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
+
     static func run(_ context: Context) async throws -> ExitCode {
         guard context.arguments.positional.count <= 1 else { throw Failure.misuse("give one PATH") }
         let path = try context.arguments.positional.first ?? context.policyPath

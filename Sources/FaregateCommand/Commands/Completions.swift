@@ -23,6 +23,8 @@ enum CompletionsCommand: Command {
         let script: String
     }
 
+    static let subcommands = Shell.allCases.map(\.rawValue)
+
     static func run(_ context: Context) async throws -> ExitCode {
         let word = try context.words("bash, zsh or fish")[0]
         guard let shell = Shell(rawValue: word) else {

@@ -20,6 +20,8 @@ enum Diff: Command {
         let differences: [Policy.Difference]
     }
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let words = context.arguments.positional
         guard let old = words.first else { throw Failure.misuse("OLD is missing") }

@@ -15,7 +15,8 @@ enum Export: Command {
         .since, .until,
         Option(
             name: "by", value: "NAMES",
-            help: "sums instead of single calls, by one or several of account, action, day, member: action,day"
+            help: "sums instead of single calls, by one or several of account, action, day, member: action,day",
+            choices: Grouping.allCases.map(\.rawValue)
         ),
     ]
     static let details = """

@@ -20,6 +20,7 @@ enum GrantCommand: Command {
     ]
 
     private struct Answer: Encodable {
+        let account: AccountID
         let grant: GrantID
         let isNew: Bool
         /// When the new credits end; left out if they don't, or if nothing was granted.
@@ -69,11 +70,13 @@ enum GrantCommand: Command {
         case .granted(let id):
             let end = request.expiresAt.map { " until \($0)" } ?? ""
             let text = "granted \(count(request.credits.rawValue, "credit"))\(end); \(has(request.account, balance))"
-            let answer = Answer(grant: id, isNew: true, expiresAt: request.expiresAt, balance: balance)
+            let answer = Answer(
+                account: request.account, grant: id, isNew: true, expiresAt: request.expiresAt, balance: balance)
             try context.show(answer, as: text)
         case .alreadyGranted(let id):
             let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
-            try context.show(Answer(grant: id, isNew: false, expiresAt: nil, balance: balance), as: text)
+            let answer = Answer(account: request.account, grant: id, isNew: false, expiresAt: nil, balance: balance)
+            try context.show(answer, as: text)
         case .referenceTaken(let id):
             throw Failure.refused(
                 "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")

@@ -60,9 +60,12 @@ enum HistoryCommand: Command {
             let state = event.state.map { $0 == .settled ? "" : " (\($0.rawValue))" } ?? ""
             return (event.action ?? "charge") + state + (event.member.map { ", member \($0)" } ?? "")
         case "archive": return "calls that are in an archive"
-        default: return event.kind + (subject.map { ": \($0)" } ?? "")
+        default: return (words[event.kind] ?? event.kind) + (subject.map { ": \($0)" } ?? "")
         }
     }
+
+    /// For the kinds whose names don't say enough.
+    private static let words = ["expire": "expired", "repay": "paid off debt", "reverse": "taken back"]
 
     private static func why(_ event: NotedHistory.Event) -> String? {
         let reason = event.kind == "refund" ? event.reason.map { RefundReason(rawValue: $0).inWords } : event.reason

@@ -19,6 +19,8 @@ enum InboxCommand: Command {
         .by,
     ]
 
+    static let subcommands = ["show", "retry", "dismiss"]
+
     static func run(_ context: Context) async throws -> ExitCode {
         switch context.arguments.positional.first {
         case nil: return try await list(context)
@@ -39,21 +41,36 @@ enum InboxCommand: Command {
         }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let entries = try await context.withLedger { try await $0.inbox(.state(state, count: count)) }
-        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "no events" : text(entries))
+        try context.show(Answers(events: entries.map(Answer.init)), as: entries.isEmpty ? "no events" : text(entries))
         return .done
     }
 
+    /// A line for each event, and a second one for its note and its next try.
     private static func text(_ entries: [Inbox.Entry]) -> String {
         let rows = entries.map { entry in
             [
-                entry.receivedAt.description, entry.event.id.provider, entry.event.id.event, entry.event.type,
-                entry.state.rawValue, entry.deliveries.description, entry.attempts.description,
-                entry.retryAt?.description ?? "", entry.note ?? "",
+                entry.receivedAt.toMinute, entry.event.id.provider, entry.event.id.event, entry.event.type,
+                entry.state.rawValue,
             ].map(\.printable)
         }
-        let header = ["received", "provider", "event", "type", "state", "deliveries", "attempts", "next try", "note"]
-        return Output.table(header, rows, rightAligned: ["deliveries", "attempts"])
+        let header = ["received (UTC)", "provider", "event", "type", "state"]
+        let lines = Output.table(header, rows, cutting: ["provider", "type"]).split(separator: "\n").map(String.init)
+        let events = zip(lines.dropFirst(), entries).flatMap { line, entry in
+            [line] + (details(entry).map { [Output.item($0.printable)] } ?? [])
+        }
+        return ([lines[0]] + events).joined(separator: "\n")
     }
+
+    /// `delivered 3 times, tried once, next try 2026-11-21 09:30: no such purchase`; nil for an event without a note
+    /// that needs no try.
+    private static func details(_ entry: Inbox.Entry) -> String? {
+        guard entry.note != nil || entry.retryAt != nil else { return nil }
+        let next = entry.retryAt.map { ", next try \($0.toMinute)" } ?? ""
+        return "delivered \(times(entry.deliveries)), tried \(times(entry.attempts))\(next)"
+            + (entry.note.map { ": \($0)" } ?? "")
+    }
+
+    private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
     /// Closes a flagged event that needs no action.
     private static func dismiss(_ context: Context) async throws -> ExitCode {
@@ -97,8 +114,7 @@ enum InboxCommand: Command {
         let facts: [(String, String?)] = [
             ("type", entry.event.type), ("state", entry.state.rawValue), ("note", entry.note),
             ("received", entry.receivedAt.description),
-            ("delivered", entry.deliveries == 1 ? "once" : "\(entry.deliveries) times"),
-            ("tried", entry.attempts == 1 ? "once" : "\(entry.attempts) times"),
+            ("delivered", times(entry.deliveries)), ("tried", times(entry.attempts)),
             ("next try", entry.retryAt?.description),
         ]
         var lines = ["event \(entry.event.id.event.printable) of \(entry.event.id.provider.printable)", ""]
@@ -112,6 +128,8 @@ enum InboxCommand: Command {
         }
         return lines.joined(separator: "\n")
     }
+
+    private struct Answers: Encodable { let events: [Answer] }
 
     /// The JSON of `--json`.
     private struct Answer: Encodable {

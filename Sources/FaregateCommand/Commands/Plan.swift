@@ -16,6 +16,10 @@ enum PlanCommand: Command {
         let account: AccountID
         let plan: String?
         let balance: AccountBalance
+        /// Whether the command moved the account; left out if no plan was named.
+        var isChanged: Bool?
+        /// The plan before the move; left out if the account was on none.
+        var planBefore: String?
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -50,7 +54,9 @@ enum PlanCommand: Command {
             let now = context.clock.now
             let before = try await ledger.balance(of: account, at: now)
             guard before?.plan != name else {
-                let answer = Answer(account: account, plan: name, balance: before ?? AccountBalance())
+                let answer = Answer(
+                    account: account, plan: name, balance: before ?? AccountBalance(), isChanged: false,
+                    planBefore: name)
                 try context.show(answer, as: "\(account) is already on plan \(name); nothing was changed")
                 return .done
             }
@@ -58,7 +64,9 @@ enum PlanCommand: Command {
             let after = try await ledger.balance(of: account, at: now) ?? AccountBalance()
             let was = before == nil ? "new" : "was on " + (before?.plan.map { "plan \($0.printable)" } ?? "no plan")
             let text = "\(account) is now on plan \(name) (\(was)). \(has(account, after))"
-            try context.show(Answer(account: account, plan: name, balance: after), as: text)
+            let answer = Answer(
+                account: account, plan: name, balance: after, isChanged: true, planBefore: before?.plan)
+            try context.show(answer, as: text)
             return .done
         }
     }

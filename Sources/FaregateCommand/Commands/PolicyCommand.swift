@@ -21,6 +21,10 @@ enum PolicyCommand: Command {
         Charges and refusals name the version that was in force. The latest 200 are kept.
         """
 
+    static let subcommands = ["list", "show", "diff", "restore"]
+
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let words = context.arguments.positional
         switch (words.first, words.count) {
@@ -28,10 +32,10 @@ enum PolicyCommand: Command {
         case ("show", 2): try await show(words[1], context)
         case ("diff", 3): try await diff(words[1], words[2], context)
         case ("restore", 2): try await restore(words[1], context)
-        case (let word?, _) where ["list", "show", "diff", "restore"].contains(word):
+        case (let word?, _) where subcommands.contains(word):
             throw Failure.misuse("\(word) takes other words; see faregate policy --help")
         case (let word?, _):
-            let hint = nearestName(to: word, among: ["list", "show", "diff", "restore"])
+            let hint = nearestName(to: word, among: subcommands)
             throw Failure.misuse(
                 "policy can't \"\(word.printable)\"" + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
         case (nil, _): throw Failure.misuse("say what to do: list, show, diff or restore")

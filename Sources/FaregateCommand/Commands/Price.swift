@@ -13,6 +13,8 @@ enum Price: Command {
         .at,
     ]
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { arguments.contains(Option.policies.name) }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy(at: context.momentOfPolicy())
@@ -104,6 +106,11 @@ extension Price {
             let actions: [String]
             let when: String?
             let max: Int64
+            /// What the limit counts: `calls`, `credits` or a unit.
+            let count: String
+            let scope: Policy.Limit.Scope
+            /// In the words of a policy file: `per day`, `within 24h`.
+            let window: String
             let mode: Policy.Mode
             let location: Policy.Location
         }
@@ -134,7 +141,8 @@ extension Price {
             shadowed = quote.shadowed.map { ShadowAnswer(cost: $0.cost, rule: $0.rule) }
             limits = quote.limits.map {
                 LimitAnswer(
-                    name: $0.name, actions: $0.actions, when: $0.when, max: $0.max, mode: $0.mode, location: $0.location
+                    name: $0.name, actions: $0.actions, when: $0.when, max: $0.max, count: $0.count.description,
+                    scope: $0.scope, window: $0.window.description, mode: $0.mode, location: $0.location
                 )
             }
             plan = quote.assumedPlan?.name

@@ -41,6 +41,10 @@ enum Prices: Command {
         let ignored: [String: Int]
     }
 
+    static let subcommands = ["import"]
+
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let words = try context.words("import", "FILE")
         guard words[0] == "import" else {

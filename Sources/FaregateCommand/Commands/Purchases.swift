@@ -30,6 +30,8 @@ enum Purchases: Command {
         let purchases: [PurchaseView]
     }
 
+    static let subcommands = ["show", "approve", "resolve"]
+
     static func run(_ context: Context) async throws -> ExitCode {
         switch context.arguments.positional.first {
         case "show": return try await show(context)
@@ -88,18 +90,24 @@ enum Purchases: Command {
             .joined(separator: "\n")
     }
 
+    /// Two lines for each purchase.
     private static func table(_ records: [Purchase.Record]) -> String {
         let rows = records.map { record in
-            let purchase = record.purchase
-            return [
-                record.openedAt.description, purchase.id.rawValue, purchase.account.rawValue, purchase.provider,
-                purchase.quantity == 1 ? purchase.pack : "\(purchase.quantity) × \(purchase.pack)",
-                purchase.price.description, record.position.status.rawValue, record.position.credits.description,
-                record.flags,
-            ].map(\.printable)
+            [record.openedAt.toMinute, record.purchase.id.rawValue.printable, record.position.status.rawValue]
         }
-        let header = ["opened", "purchase", "account", "provider", "pack", "price", "status", "credits", "review"]
-        return Output.table(header, rows, rightAligned: ["price", "credits"])
+        let lines = Output.table(["opened (UTC)", "purchase", "status"], rows).split(separator: "\n").map(String.init)
+        let details = zip(lines.dropFirst(), records).flatMap { [$0, Output.item(sale($1).printable)] }
+        return ([lines[0]] + details).joined(separator: "\n")
+    }
+
+    /// `ana, pack 100 for 10.00 USD at stripe, 60 credits; review: amount mismatch`.
+    private static func sale(_ record: Purchase.Record) -> String {
+        let purchase = record.purchase
+        let pack = "\(purchase.quantity == 1 ? "" : "\(purchase.quantity) × ")pack \(purchase.pack.shortened(to: 32))"
+        let account = purchase.account.rawValue.shortened(to: 32)
+        let credits = count(record.position.credits.rawValue, "credit")
+        return "\(account), \(pack) for \(purchase.price) at \(purchase.provider.shortened(to: 32)), \(credits)"
+            + (record.flags.isEmpty ? "" : "; review: \(record.flags)")
     }
 
     private static func show(_ context: Context) async throws -> ExitCode {

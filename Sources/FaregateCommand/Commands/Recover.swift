@@ -10,6 +10,8 @@ enum Recover: Command {
     static let example = "recover"
     static let options: [Option] = [.database]
 
+    private struct Answer: Encodable { let refunded: [Ledger.OpenCharge] }
+
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let now = context.clock.now
@@ -19,7 +21,7 @@ enum Recover: Command {
             let abandoned = try await ledger.openCharges(at: now).count { $0.deadline < now }
             return try await ledger.recover(at: now) { bar.show($0, of: max($0, abandoned), "refunded") }
         }
-        try context.show(recovered, as: text(recovered, at: now))
+        try context.show(Answer(refunded: recovered), as: text(recovered, at: now))
         return .done
     }
 
@@ -31,10 +33,12 @@ enum Recover: Command {
         let rows = recovered.map { charge in
             [
                 charge.id.description, charge.account.description, charge.action.printable, charge.cost.description,
-                charge.createdAt.description, charge.holder.printable,
+                charge.createdAt.toMinute, charge.holder.printable,
             ]
         }
-        let header = ["charge", "account", "action", "credits", "since", "holder"]
-        return Output.table(header, rows, rightAligned: ["charge", "credits"]) + "\n\n" + what
+        let header = ["charge", "account", "action", "credits", "since (UTC)", "holder"]
+        let table = Output.table(
+            header, rows, rightAligned: ["charge", "credits"], cutting: ["account", "action", "holder"])
+        return table + "\n\n" + what
     }
 }

@@ -27,6 +27,8 @@ enum ReplayCommand: Command {
     static let assumption =
         "As if customers had made the same calls, and had been granted and bought the same credits."
 
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { arguments.contains(Option.policies.name) }
+
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let period = try context.reportPeriod()

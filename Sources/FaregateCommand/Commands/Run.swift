@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// `faregate run ACTION --account A -- COMMAND …`
@@ -14,6 +15,12 @@ enum Run: Command {
         Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
     ]
 
+    static let details = """
+        With --json, the last line on standard error is the charge, as explain --json
+        prints it, or the problem if the call was refused. Standard output is the
+        command's.
+        """
+
     /// The exit code of timeout(1).
     private static let timedOut = ExitCode(rawValue: 124)
 
@@ -26,6 +33,7 @@ enum Run: Command {
         let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(withHousekeeping: true) { ledger in
             let child = ChildProcess(command)
+            let charge = Mutex<ChargeID?>(nil)
             let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: reportUnclosed)
             do {
                 let status = try await gate.run(
@@ -36,8 +44,12 @@ enum Run: Command {
                     units: call.units,
                     key: call.key,
                     isFailure: { $0 != 0 },
-                    operation: { _ in try await child.run() }
+                    operation: { open in
+                        charge.withLock { $0 = open.id }
+                        return try await child.run()
+                    }
                 )
+                try await report(charge.withLock(\.self), in: ledger, context)
                 return ExitCode(rawValue: status)
             } catch let refusal as Refusal {
                 let problem = refusal.problem
@@ -50,12 +62,25 @@ enum Run: Command {
             } catch let error as Gate.TimedOut {
                 Output.error("faregate run: \(error)")
                 await child.waitUntilEnded()
+                try await report(charge.withLock(\.self), in: ledger, context)
                 return timedOut
             } catch let error as ChildProcess.NotStarted {
                 Output.error("faregate run: \(error)")
+                try await report(charge.withLock(\.self), in: ledger, context)
                 return ExitCode(rawValue: error.exitCode)
             }
         }
+    }
+
+    /// With `--json`, prints the charge as `explain --json` does, in one line on standard error: standard output is the
+    /// command's. Null for a call that wasn't charged.
+    private static func report(_ charge: ChargeID?, in ledger: any SQLLedger, _ context: Context) async throws {
+        guard context.asJSON else { return }
+        let explanation: Ledger.ChargeExplanation? =
+            if let charge { try await ledger.explain(charge) } else { nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        Output.error(String(decoding: try encoder.encode(explanation), as: UTF8.self))
     }
 
     private static func call(_ context: Context, to action: Policy.Action?) throws -> Gate.CallRequest {

@@ -124,7 +124,8 @@ struct RandomHistory {
                 .randomElement(using: &random) ?? nil,
             key: key(),
             attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:],
-            units: Int.random(in: 0..<3, using: &random) == 0 ? ["tokens": Int64.random(in: 0...900, using: &random)] : [:]
+            units: Int.random(in: 0..<3, using: &random) == 0
+                ? ["tokens": Int64.random(in: 0...900, using: &random)] : [:]
         )
         if request.key != nil { keyed = keyed.suffix(3) + [request] }
         return request

@@ -35,7 +35,7 @@ import Testing
         try await Shop.open { shop in
             try shop.type("faregate grant ana 30 --source promotion --expires 1ms --reason 'old voucher'")
             try shop.type("faregate run chat --account ana -- true")
-            try shop.type("faregate history ana", "-30 expired", "+30 grant: promotion", "old voucher")
+            try shop.type("faregate history ana", "-30 expired: promotion", "+30 grant: promotion", "old voucher")
         }
     }
 

@@ -44,6 +44,13 @@ import Testing
         return ledger
     }
 
+    /// Compiled and not run: the folder is the one from which the tests run.
+    private func follow(_ ledger: Ledger) async throws -> Policy.Watcher {
+        let files = Policy.Files(path: "policies")
+        let policies = try await Policy.Watcher(files, orLatestKeptIn: ledger) { report in logger.notice("\(report)") }
+        return policies
+    }
+
     private func watch(_ ledger: Ledger) async throws {
         if let statistics = try await ledger.sqlite?.statistics() {
             for problem in statistics.problems(at: SystemClock().now) { logger.warning("\(problem)") }

@@ -67,8 +67,9 @@ import Testing
 
     /// Compiled and not run: it would make a ledger in the folder from which the tests run.
     private func serverAsPrinted() async throws -> Gate {
-        let policies = try Policy.Watcher(Policy.Files(path: "policies")) { report in print(report) }
         let ledger = try await Ledger.sqlite("credits.faregate")
+        let files = Policy.Files(path: "policies")
+        let policies = try await Policy.Watcher(files, orLatestKeptIn: ledger) { report in print(report) }
         let gate = Gate(ledger: ledger, policies: policies) { event in print(event) }
         let service = FaregateService(gate)
         try await service.run { try await server.run() }
@@ -102,7 +103,8 @@ import Testing
     func server() async throws {
         try await inServer { folder in
             let ledger = try await Ledger.sqlite(folder.appending(path: "credits.faregate").path)
-            let policies = try Policy.Watcher(Policy.Files(path: folder.appending(path: "policies").path)) { _ in }
+            let files = Policy.Files(path: folder.appending(path: "policies").path)
+            let policies = try await Policy.Watcher(files, orLatestKeptIn: ledger) { _ in }
             let gate = Gate(ledger: ledger, policies: policies)
             let service = FaregateService(gate)
             let running = Task { try await service.run() }

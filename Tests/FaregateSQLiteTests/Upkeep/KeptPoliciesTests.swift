@@ -38,6 +38,7 @@ struct KeptPoliciesTests {
             let kept = try await ledger.keptPolicies()
             #expect(kept.count == 200)
             #expect(kept.last?.firstAt == Timestamp(rawValue: 1))
+            #expect(try await ledger.latestKeptPolicy()?.latestAt == Timestamp(rawValue: 200))
         }
     }
 

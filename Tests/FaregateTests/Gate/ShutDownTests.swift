@@ -140,7 +140,9 @@ import Testing
             try ten.write(toFile: file, atomically: true, encoding: .utf8)
             let reports = Collected<String>()
             let clock = ManualClock(now: newYear)
-            let watcher = try Policy.Watcher(Policy.Files(path: file), clock: clock) { reports.add("\($0)") }
+            let watcher = try await Policy.Watcher(
+                Policy.Files(path: file), orLatestKeptIn: nil, clock: clock
+            ) { reports.add("\($0)") }
             let gate = Gate(ledger: Ledger(MemoryLedger()), policies: watcher, clock: clock)
             let running = Task { try await FaregateService(gate).run() }
             await clock.waitForSleeper()

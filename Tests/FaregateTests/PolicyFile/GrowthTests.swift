@@ -95,8 +95,9 @@ struct GrowthTests {
 
     @Test("A file with many mistakes shows its errors before its warnings")
     func errorsFirst() throws {
-        let packs = (0..<150).map { #""p\#($0)": { "credits": 1, "price": "1.00 USD", "stripe": "${A}" }"# }
-        let text = #"{ "packs": { \#(packs.joined(separator: ", ")) }, "lowBalance": -1 }"#
+        let removed = (0..<150).map { #""p\#($0)": null"# }.joined(separator: ", ")
+        let patch = #"{ "debtLimit": 5, "packs": { \#(removed) } }"#
+        let text = #"{ "changes": [{ "from": "2027-01-01", "patch": \#(patch) }], "lowBalance": -1 }"#
         let error = #expect(throws: Policy.FileError.self) { try Policy(parsing: text, environment: [:]) }
         #expect(error?.diagnostics.filter { $0.severity == .error }.count == 1)
         #expect(error?.omittedCount == 50)

@@ -147,12 +147,14 @@ struct PolicyChangeTests {
     }
 
     @Test("A watcher reports an announced change when the files announce it, and once more when it takes effect")
-    func watcher() throws {
+    func watcher() async throws {
         let clock = ManualClock(now: try time("2026-11-30T22:00:00Z"))
         let (disk, reports) = (MemoryDisk(), Mutex<[String]>([]))
         disk.write("{ \(PolicyChangeTests.base) }", to: "p.jsonc", modifiedMilliseconds: 1)
         let files = Policy.Files(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
-        let watcher = try Policy.Watcher(files, clock: clock) { report in reports.withLock { $0.append("\(report)") } }
+        let watcher = try await Policy.Watcher(files, orLatestKeptIn: nil, clock: clock) { report in
+            reports.withLock { $0.append("\(report)") }
+        }
         let announced =
             #"{ \#(PolicyChangeTests.base), "changes": [{ "from": "2026-12-01", "patch": { "lowBalance": 9 } }] }"#
         disk.write(announced, to: "p.jsonc", modifiedMilliseconds: 2)

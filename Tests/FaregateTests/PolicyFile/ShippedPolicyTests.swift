@@ -33,8 +33,8 @@ struct ShippedPolicyTests {
     @Test("The shipped policy reports its missing variables when packs aren't for sale")
     func warns() throws {
         let loaded = try Policy.Files(path: Fixture.shippedPolicy, environment: [:]).load()
-        #expect(loaded.warnings.map(\.severity) == Array(repeating: .warning, count: 6))
-        #expect(loaded.warnings.first?.message.contains("PRICE_ID_50 is not set") == true)
+        #expect(loaded.warnings.map(\.severity) == [.warning])
+        for name in Fixture.priceIDs.keys { #expect(loaded.warnings.first?.message.contains("\(name) (line ") == true) }
         #expect(loaded.policy.packs["50"]?.products["stripe"] == nil)
     }
 
@@ -43,7 +43,7 @@ struct ShippedPolicyTests {
         let error = #expect(throws: Policy.FileError.self) {
             try Policy.Files(path: Fixture.shippedPolicy, environment: [:], forSale: true).load()
         }
-        #expect(error?.diagnostics.count == 6)
+        #expect(error?.diagnostics.map(\.severity) == [.error])
     }
 
     @Test("A pack is sold at one provider if only that provider's variables are set", arguments: ["PRICE", "DODO"])
@@ -51,6 +51,6 @@ struct ShippedPolicyTests {
         let environment = Fixture.priceIDs.filter { $0.key.hasPrefix(prefix) }
         let loaded = try Policy.Files(path: Fixture.shippedPolicy, environment: environment, forSale: true).load()
         #expect(loaded.policy.packs.values.allSatisfy { $0.products.count == 1 })
-        #expect(loaded.warnings.count == 3)
+        #expect(loaded.warnings.count == 1)
     }
 }

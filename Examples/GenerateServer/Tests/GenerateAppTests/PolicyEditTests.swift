@@ -13,7 +13,9 @@ import Testing
         let file = server.folder.appending(path: "policy.jsonc")
         try write("\"cost\": 10", to: file)
         let reports = Reports()
-        let watcher = try Policy.Watcher(Policy.Files(path: file.path())) { reports.note($0) }
+        let watcher = try await Policy.Watcher(Policy.Files(path: file.path()), orLatestKeptIn: nil) {
+            reports.note($0)
+        }
         server.policies = watcher
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")

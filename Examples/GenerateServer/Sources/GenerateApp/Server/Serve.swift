@@ -8,13 +8,13 @@ import NIOCore
 /// Runs the server until SIGTERM or SIGINT. Then it waits for the open requests and closes the ledger.
 public func serve(_ settings: Settings, logger: Logger) async throws {
     var settings = settings
-    let files = Policy.Files(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
-    let watcher = try Policy.Watcher(files, pollInterval: .seconds(1)) { logger.report($0) }
     try makeFolder(of: settings.ownFiles)
     settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.ownFiles + ".session-key", logger)
     let events = EventLog(logger: logger)
     let ledger = try await settings.openLedger(observer: events.observe)
     do {
+        let files = Policy.Files(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
+        let watcher = try await Policy.Watcher(files, orLatestKeptIn: ledger) { logger.report($0) }
         let gate = Gate(ledger: ledger, policies: watcher, observer: events)
         let payments = try PaymentsSetup(settings, ledger: ledger, policies: watcher, events: events)
         let app = try buildApplication(
@@ -73,7 +73,7 @@ extension Logger {
         switch report {
         case .loaded: info("\(report)")
         case .changed: notice("\(report)")
-        case .rejected: error("\(report)")
+        case .rejected, .rejectedAtStart: error("\(report)")
         @unknown default: notice("\(report)")
         }
     }

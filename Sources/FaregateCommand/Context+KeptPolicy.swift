@@ -1,0 +1,37 @@
+import Faregate
+import FaregateBooks
+
+extension Context {
+    /// Runs a command. If the policy files have a mistake, a command that is not about the files runs again with the
+    /// latest policy that the ledger kept, and says so. Every command reads the policy before it changes anything.
+    func run(_ command: any Command.Type) async throws -> ExitCode {
+        do {
+            return try await command.run(self)
+        } catch let error as Policy.FileError {
+            guard !error.isUnreadable, !command.isAboutFiles(arguments), let kept = await latestKeptPolicy(),
+                let policy = kept.policy(environment: environment)
+            else { throw error }
+            let used = policy.inForce(at: clock.now)
+            let since = kept.inForceSince(policy, at: clock.now)
+            Output.error(
+                "faregate \(command.name): the policy files have a mistake and were not loaded; policy \(used.version), "
+                    + "in force since \(since.toSecond), is used instead (\(firstMistake(error)))")
+            var context = self
+            context.keptPolicy = policy
+            return try await command.run(context)
+        }
+    }
+
+    /// Nil also if the ledger can't be read: then the mistake in the files is reported.
+    private func latestKeptPolicy() async -> Ledger.KeptPolicy? {
+        try? await withLedger { try await $0.latestKeptPolicy() }
+    }
+
+    /// `policy.jsonc:12:7: unknown key "cots"; 2 more: faregate check`.
+    private func firstMistake(_ error: Policy.FileError) -> String {
+        let mistakes = error.diagnostics.filter { $0.severity == .error }
+        let first = mistakes.first.map { "\($0.location): \($0.message)" } ?? ""
+        let others = mistakes.count + error.omittedCount - 1
+        return first.printable + (others > 0 ? "; \(others) more: faregate check" : "")
+    }
+}

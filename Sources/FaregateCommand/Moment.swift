@@ -94,7 +94,8 @@ extension Context {
 
 extension Option {
     static let at = Option(
-        name: "at", value: "DATE", help: "the policy of this day, or of this time, with the announced changes of the files"
+        name: "at", value: "DATE",
+        help: "the policy of this day, or of this time, with the announced changes of the files"
     )
     static let since = Option(
         name: "since", value: "WHEN",

@@ -51,7 +51,9 @@ extension Books {
         if let result = settlement.result {
             try database.run("UPDATE keys SET result = ?2 WHERE charge_id = ?1", charge.id.rawValue, result)
         }
-        guard try close(charge.id, used: settlement.used, at: now) else { throw .inconsistent("a held charge can't be settled") }
+        guard try close(charge.id, used: settlement.used, at: now) else {
+            throw .inconsistent("a held charge can't be settled")
+        }
         return Settled(
             paid: try Credits(stored: paid),
             debt: try Credits(stored: debt),

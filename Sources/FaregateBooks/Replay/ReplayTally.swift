@@ -39,8 +39,10 @@ struct ReplayTally {
         add(sum, known.action, known.call.plan, known.account)
         guard !sum.isUnchanged else { return }
         let after = known.isAllowed ? Self.text(credits) : "refused"
-        add(Example(call: "\(known.call.charge)", account: known.account, action: known.action,
-            before: Self.text(before), after: after))
+        add(
+            Example(
+                call: "\(known.call.charge)", account: known.account, action: known.action,
+                before: Self.text(before), after: after))
     }
 
     mutating func tryRefusal() { refusalsTried += 1 }
@@ -52,8 +54,10 @@ struct ReplayTally {
         sum.creditsAfter = quote.costTaken.rawValue
         add(sum, quote.action, refusal.record.plan, refusal.account)
         let after = "allowed, \(Self.text(sum.creditsAfter))"
-        add(Example(call: "\(refusal.record.id)", account: refusal.account, action: quote.action, before: "refused",
-            after: after))
+        add(
+            Example(
+                call: "\(refusal.record.id)", account: refusal.account, action: quote.action, before: "refused",
+                after: after))
     }
 
     mutating func cannotPrice(_ reason: String) {

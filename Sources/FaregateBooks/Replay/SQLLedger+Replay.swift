@@ -22,7 +22,8 @@ extension SQLLedger {
         let first = min(try await pages.firstMoment(warmUpMilliseconds), period.upperBound)
         let whole = period
         let period = period.clamped(to: first..<max(first, period.upperBound))
-        let start = period.lowerBound.rawValue < warmUpMilliseconds
+        let start =
+            period.lowerBound.rawValue < warmUpMilliseconds
             ? Timestamp(rawValue: .min) : period.lowerBound.advanced(byMilliseconds: -warmUpMilliseconds)
         var (range, balances) = try await pages.bounds(since: start)
         let length = Int(range.upperBound - range.lowerBound)
@@ -93,7 +94,9 @@ extension ReplayReport.Sum {
     /// Whether this change is larger; nil if they are equal.
     fileprivate func isBefore(_ other: ReplayReport.Sum) -> Bool? {
         let mine = (abs(creditsAfter - creditsBefore), newlyRefused + newlyAllowed, calls)
-        let others = (abs(other.creditsAfter - other.creditsBefore), other.newlyRefused + other.newlyAllowed, other.calls)
+        let others = (
+            abs(other.creditsAfter - other.creditsBefore), other.newlyRefused + other.newlyAllowed, other.calls
+        )
         return mine == others ? nil : mine > others
     }
 }

@@ -112,7 +112,8 @@ extension ReplayCommand {
     private static let columns = ["calls", "before", "after", "change", "refused", "allowed"]
 
     private static func cells(_ sum: ReplayReport.Sum) -> [String] {
-        let change = percent(from: sum.creditsBefore, to: sum.creditsAfter).trimmingCharacters(in: CharacterSet(charactersIn: " ()"))
+        let change = percent(from: sum.creditsBefore, to: sum.creditsAfter).trimmingCharacters(
+            in: CharacterSet(charactersIn: " ()"))
         return ["\(sum.calls)", "\(sum.creditsBefore)", "\(sum.creditsAfter)", change]
             + [sum.newlyRefused, sum.newlyAllowed].map { $0 == 0 ? "" : "\($0)" }
     }

@@ -84,7 +84,8 @@ struct ChargeArrays {
         let (request, key) = (call.request, call.request.key)
         let values: [String?] = [
             "\(call.account)", call.member.map { "\($0)" }, "\(call.terms.price)", "\(call.now.rawValue)",
-            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.facts.attributes, request.shadow,
+            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.facts.attributes,
+            request.shadow,
             call.facts.units, request.assumedPlan == nil ? "f" : "t", request.assumedPlan?.name,
             key.map { _ in request.terms.firstName }, key?.key, key?.fingerprint,
             key.map { "\(call.now.advanced(byMilliseconds: $0.lifetimeMilliseconds).rawValue)" },

@@ -107,7 +107,10 @@ import Testing
         let report = try await replay(under: ReplayTests.policy(6, 5, "1/10"))
         #expect(report.total.newlyAllowed == 2 && report.total.newlyRefused == 0 && report.refusalsTried == 2)
         #expect(report.total.creditsAfter == 7 * 6 + 2)
-        #expect(report.examples.filter { $0.before == "refused" }.map(\.after) == ["allowed, 6 credits", "allowed, 6 credits"])
+        #expect(
+            report.examples.filter { $0.before == "refused" }.map(\.after) == [
+                "allowed, 6 credits", "allowed, 6 credits",
+            ])
     }
 
     @Test("Higher prices refuse calls for lack of credits")
@@ -122,6 +125,8 @@ import Testing
         let report = try await replay(under: #"{ "actions": { "chat": { "cost": 1 } } }"#)
         #expect(report.total.isUnchanged && report.total.unpriced == 6)
         #expect(report.unpriced.values.sorted() == [1, 5])
-        #expect(report.unpriced.keys.sorted().first?.contains("tokens") == true || report.unpriced.keys.contains { $0.contains("generate") })
+        #expect(
+            report.unpriced.keys.sorted().first?.contains("tokens") == true
+                || report.unpriced.keys.contains { $0.contains("generate") })
     }
 }

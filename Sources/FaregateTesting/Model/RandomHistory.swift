@@ -51,7 +51,8 @@ struct RandomHistory {
         case 60..<68: .refund(someCharge())
         case 68..<74: grant()
         case 74: withdraw()
-        case 75..<77: .refresh(someAccount())
+        case 75, 99: giveBack()
+        case 76: .refresh(someAccount())
         case 77..<79: move()
         case 79: .suspend(someAccount())
         case 80..<83: .resume(someAccount())
@@ -124,7 +125,8 @@ struct RandomHistory {
                 .randomElement(using: &random) ?? nil,
             key: key(),
             attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:],
-            units: Int.random(in: 0..<3, using: &random) == 0 ? ["tokens": Int64.random(in: 0...900, using: &random)] : [:]
+            units: Int.random(in: 0..<3, using: &random) == 0
+                ? ["tokens": Int64.random(in: 0...900, using: &random)] : [:]
         )
         if request.key != nil { keyed = keyed.suffix(3) + [request] }
         return request
@@ -238,5 +240,11 @@ struct RandomHistory {
             plans: plans
         )
         return request.map(Operation.withdraw) ?? .nothing("no withdrawal")
+    }
+
+    private mutating func giveBack() -> Operation {
+        let credits = Bool.random(using: &random) ? Credits(inRange: Int64.random(in: 1...20, using: &random)) : nil
+        let request = try? GiveBack(someCharge(), credits: credits, note: Operation.note, plans: plans)
+        return request.map(Operation.giveBack) ?? .nothing("nothing to give back")
     }
 }

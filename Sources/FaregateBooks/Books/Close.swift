@@ -87,14 +87,12 @@ extension Books {
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
+        let successor = try database.integer("SELECT 1 FROM successors WHERE abandoned = ?1", charge.id.rawValue)
+        guard successor == nil else { return .notHeld }
         let id = try charges.nextID()
         let cost = if let cost = settlement.cost { cost } else { try Credits(stored: charge.quoted) }
-        let isNew =
-            try database.run(
-                "INSERT INTO successors (abandoned, charge_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                charge.id.rawValue, id.rawValue
-            ) == 1
-        guard isNew else { return .notHeld }
+        try database.run(
+            "INSERT INTO successors (abandoned, charge_id) VALUES (?1, ?2)", charge.id.rawValue, id.rawValue)
         try keepLease(at: now)
         try database.run(
             """

@@ -50,7 +50,7 @@ extension SQLLedger {
             """
             SELECT CAST(charge AS text), CAST(created_at AS text), account, member, action, plan, state,
                 CAST(credits AS text), CAST(quoted AS text), rule, policy_version, CAST(closed_at AS text)
-            FROM report_calls ORDER BY charge
+            FROM report_calls ORDER BY report_calls.charge
             """, columns: 12)
         let expected = try await explanations().map { call in
             [
@@ -59,7 +59,8 @@ extension SQLLedger {
                 "\(call.quoted)", call.rule, call.policyVersion, call.closedAt.map { "\($0.rawValue)" } ?? "NULL",
             ]
         }
-        return found == expected ? [] : ["calls: \(found.count), not \(expected.count), or others"]
+        return zip(found, expected).filter { $0 != $1 }.map { "\($0), not \($1)" }
+            + (found.count == expected.count ? [] : ["\(found.count) calls, not \(expected.count)"])
     }
 }
 
@@ -70,7 +71,8 @@ package struct DocumentedViews {
     private let guides: URL
 
     package init() throws {
-        guides = URL(filePath: #filePath).deletingLastPathComponent()
+        guides =
+            URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Sources/Faregate/Faregate.docc").standardized
         let text = try String(contentsOf: guides.appending(path: "OperatingALedger.md"), encoding: .utf8)
         var columns: [String: [String]] = [:]

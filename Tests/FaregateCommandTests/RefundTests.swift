@@ -62,7 +62,8 @@ import Testing
             _ = try faregate("run", "generate", "--account", "ana", "--", "false")
             let failed = try #require(try faregate.column("SELECT max(id) FROM charges").first)
             let refunded = try faregate("refund", failed, "--reason", "x")
-            #expect(refunded.status == 1 && refunded.error.contains("charge \(failed) was refunded when its call ended"))
+            #expect(
+                refunded.status == 1 && refunded.error.contains("charge \(failed) was refunded when its call ended"))
             try faregate.whileInUse {
                 let open = try #require(try faregate.column("SELECT max(id) FROM charges").first)
                 let answer = try faregate("refund", open, "--reason", "x")

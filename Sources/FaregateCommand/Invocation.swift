@@ -9,8 +9,8 @@ struct Invocation {
 
     static let commands: [any Command.Type] = [
         Init.self, Check.self, Price.self, Prices.self, Diff.self, ReplayCommand.self, PolicyCommand.self,
-        Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
-        UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
+        Find.self, BalanceCommand.self, GrantCommand.self, Adjust.self, Refund.self, StandingCommand.self,
+        HistoryCommand.self, UsageCommand.self, Refusals.self, PlanCommand.self, Suspend.self,
         Shadow.self, Export.self, ReportCommand.self,
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,

@@ -100,6 +100,11 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.withdraw(request, at: now)
     }
 
+    package func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult {
+        try reach()
+        return try await ledger.giveBack(request, at: now)
+    }
+
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         try reach()

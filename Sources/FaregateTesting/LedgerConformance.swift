@@ -141,6 +141,7 @@ package struct LedgerConformance: Sendable {
                 credits: payment.credits
             )
         }
+        result.givenBack?.grant = GrantID(rawValue: 0)
         return result
     }
 

@@ -294,7 +294,7 @@ import Testing
             "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
             "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats",
             "vacuum", "archive", "find", "usage", "refusals", "shadow", "export", "completions", "adjust", "standing",
-            "copy",
+            "copy", "refund",
         ])
     func help(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in

@@ -3,7 +3,8 @@ import Testing
 
 /// `faregate replay`
 @Suite struct ReplayCommandTests {
-    private static let dearer = Tool.standardPolicy.replacing("\"cost\": 10, \"rules\"", with: "\"cost\": 12, \"rules\"")
+    private static let dearer = Tool.standardPolicy.replacing(
+        "\"cost\": 10, \"rules\"", with: "\"cost\": 12, \"rules\"")
 
     /// Three calls of ana cost 45, a fourth is refused for lack of credits, and a call of "<bob>" costs 10.
     private func withCalls(_ body: (Tool) throws -> Void) throws {

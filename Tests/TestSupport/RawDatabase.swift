@@ -5,8 +5,8 @@ import Foundation
 package final class RawDatabase {
     package private(set) var handle: OpaquePointer?
 
-    package init(_ path: String, vfs: String? = nil, creating: Bool = false) throws {
-        let flags = SQLITE_OPEN_READWRITE | (creating ? SQLITE_OPEN_CREATE : 0)
+    package init(_ path: String, vfs: String? = nil, creating: Bool = false, readOnly: Bool = false) throws {
+        let flags = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (creating ? SQLITE_OPEN_CREATE : 0)
         guard sqlite3_open_v2(path, &handle, flags, vfs) == SQLITE_OK else {
             throw TestFailure("can't open \(path)")
         }

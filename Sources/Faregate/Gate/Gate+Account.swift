@@ -80,6 +80,31 @@ extension Gate {
         return try await ledger.withdraw(request, at: clock.now)
     }
 
+    /// Gives an account back the credits that a settled call cost, or some of them: once for each call.
+    ///
+    /// The charge stays settled, and limits still count the call. The credits are a new grant of source
+    /// ``GrantSource/adjustment``, and pay the account's debt first. They expire when the last of the grants that paid for
+    /// the call expires, but not before 30 days, or the policy's `refundGrace` if that is longer, have passed.
+    ///
+    /// - Parameters:
+    ///   - charge: a settled charge.
+    ///   - credits: how many, from 1 to what the call cost, including what became debt; nil for all of it.
+    ///   - reason: why, for the account's history; at most 500 bytes.
+    ///   - person: the person who gives them back, at most 255 bytes.
+    /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
+    @discardableResult
+    public func giveBack(
+        _ charge: ChargeID,
+        credits: Credits? = nil,
+        reason: String,
+        by person: String
+    ) async throws -> GiveBackResult {
+        let note = try Ledger.Note(by: person, reason: reason)
+        let request = try GiveBack(charge, credits: credits, note: note, plans: policy.planBook)
+        defer { reportMissingPlans() }
+        return try await ledger.giveBack(request, at: clock.now)
+    }
+
     /// Puts an account on a plan of the policy, and opens the account if it is new. Credits from earlier plans stay. An
     /// account that returns to a plan continues that plan's periods, so no period is granted twice.
     ///

@@ -62,6 +62,8 @@ extension Ledger {
         public let units: Units
         /// The use that set the final price; nil if the quote's price was kept. A unit that is missing was used as quoted.
         public let used: Units?
+        /// The credits that a person gave back after the call was settled.
+        public package(set) var givenBack: GivenBack?
 
         package init(
             charge: ChargeID,
@@ -85,7 +87,8 @@ extension Ledger {
             follows: ChargeID?,
             plan: String?,
             units: Units,
-            used: Units?
+            used: Units?,
+            givenBack: GivenBack? = nil
         ) {
             self.charge = charge
             self.account = account
@@ -109,6 +112,7 @@ extension Ledger {
             self.plan = plan
             self.units = units
             self.used = used
+            self.givenBack = givenBack
         }
     }
 }

@@ -33,6 +33,8 @@ extension History {
         public let credits: Int64
         public let action: String?
         public package(set) var member: String?
+        /// The charge behind the entry. For a grant, the settled charge whose credits a person gave back; its action,
+        /// member and state are left out then.
         public let charge: ChargeID?
         /// The charge's current state.
         public let state: ChargeState?

@@ -87,6 +87,10 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Takes credits away from an existing account: all of the request or nothing. Refreshes the account first.
     func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
 
+    /// Gives an account back what a settled call cost, or a part of it: once for each call. The charge stays settled, and
+    /// the counts of limits stay. The credits are a new grant, and pay the account's debt first.
+    func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult
+
     /// Suspends the account: every new charge is refused. Held charges can still be settled.
     ///
     /// - Returns: false when the account doesn't exist or is already suspended.

@@ -1,7 +1,8 @@
 /// A name that makes a grant unique within its account: a second grant with the same reference does nothing.
 ///
 /// References that begin with `plan:`, `opening:` or `pur_`, or have `pur_` after their first colon (as in
-/// `stripe:pur_…`), are reserved for the grants of plans and purchases.
+/// `stripe:pur_…`), are reserved for the grants of plans and purchases; those that begin with `refund:` for
+/// credits given back with ``Gate/giveBack(_:credits:reason:by:)``.
 public struct GrantReference: Identifier {
     public let rawValue: String
 
@@ -12,6 +13,11 @@ public struct GrantReference: Identifier {
         if name.starts(with: "plan:".utf8) || name.starts(with: "opening:".utf8) {
             throw InvalidInput(
                 "references that begin with plan: or opening: are reserved for plans; choose another reference")
+        }
+        if name.starts(with: "refund:".utf8) {
+            throw InvalidInput(
+                "references that begin with refund: are reserved for credits given back for a call, which faregate "
+                    + "refund does; choose another reference")
         }
         let id =
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]

@@ -88,8 +88,8 @@ extension Books {
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
         // The charge's account is locked, so nobody replaces it meanwhile.
-        let isReplaced = try database.integer("SELECT 1 FROM successors WHERE abandoned = ?1", charge.id.rawValue) != nil
-        guard !isReplaced else { return .notHeld }
+        let successor = try database.integer("SELECT 1 FROM successors WHERE abandoned = ?1", charge.id.rawValue)
+        guard successor == nil else { return .notHeld }
         let id = try charges.nextID()
         let cost = if let cost = settlement.cost { cost } else { try Credits(stored: charge.quoted) }
         try database.run(

@@ -2,7 +2,13 @@ package import Faregate
 
 extension SQLConnection {
     /// Explains the cost of a charge and which grants paid; nil for an unknown charge.
-    package func explain(_ charge: ChargeID) throws(SQLError) -> Ledger.ChargeExplanation? {
+    ///
+    /// - Parameters:
+    ///   - charge: its number.
+    ///   - ledger: the ledger, if this is its archive. Credits that a person gave back are in the ledger.
+    package func explain(
+        _ charge: ChargeID, archivedBy ledger: (any SQLConnection)? = nil
+    ) throws(SQLError) -> Ledger.ChargeExplanation? {
         let payments = try payments(of: charge)
         var counted: [CountedLimit] = []
         let explanation = try first(
@@ -25,6 +31,10 @@ extension SQLConnection {
         }
         guard var explanation else { return nil }
         explanation.limits = try limits(counted)
+        let owner = ledger ?? self
+        if let account = try owner.accountNumber(of: explanation.account) {
+            explanation.givenBack = try owner.givenBack(charge, to: account)
+        }
         return explanation
     }
 

@@ -88,7 +88,8 @@ extension SQLConnection {
                 prices.action, members.name, charges.id, charges.state, grants.source,
                 CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name,
                 line.previous, notes.reason,
-                coalesce(notes.by, CASE line.kind WHEN 'grant' THEN grants.by END)
+                coalesce(notes.by, CASE line.kind WHEN 'grant' THEN grants.by END),
+                CASE line.kind WHEN 'grant' THEN grants.reference END
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
@@ -118,7 +119,8 @@ extension History.Entry {
             credits: row.integer(3),
             action: row.optionalText(4),
             member: row.optionalText(5),
-            charge: row.optionalInteger(6).map(ChargeID.init),
+            charge: row.optionalInteger(6).map(ChargeID.init)
+                ?? row.optionalText(14).flatMap(ChargeID.init(refundReference:)),
             state: try row.optionalInteger(7).map(ChargeState.init(stored:)),
             source: try row.optionalInteger(8).map(GrantSource.init(stored:)),
             reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" } ?? row.optionalText(12)

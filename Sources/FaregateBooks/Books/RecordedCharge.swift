@@ -10,6 +10,7 @@ struct RecordedCharge {
     let grant: Int64?
     let quoted: Int64
     let cost: Int64
+    let debt: Int64
     let state: ChargeState
     let reason: String?
     let counted: [CountedLimit]
@@ -35,7 +36,7 @@ extension Books {
         return try database.first(
             """
             SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,
-                charges.reason, charges.counted, charges.created_at, prices.refund_grace_ms
+                charges.reason, charges.counted, charges.created_at, prices.refund_grace_ms, charges.debt
             FROM charges JOIN prices ON prices.id = charges.price_id
             WHERE charges.id = ?1
             """,
@@ -48,6 +49,7 @@ extension Books {
                 grant: row.optionalInteger(2),
                 quoted: try row.credits(3).rawValue,
                 cost: try row.credits(4).rawValue,
+                debt: try row.credits(10).rawValue,
                 state: try ChargeState(stored: row.integer(5)),
                 reason: row.optionalText(6),
                 counted: CountedLimit.list(row.optionalText(7)),

@@ -15,6 +15,10 @@ extension SQLLedger {
         try await write(.account(request.account)) { books throws(SQLError) in try books.withdraw(request, at: now) }
     }
 
+    package func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult {
+        try await write(.charge(request.charge)) { books throws(SQLError) in try books.giveBack(request, at: now) }
+    }
+
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         try await write(.account(account)) { books throws(SQLError) in try books.suspend(account, note, at: now) }

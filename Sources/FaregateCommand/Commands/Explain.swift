@@ -75,6 +75,7 @@ extension Explain {
             ),
             ("debt", charge.debt > 0 ? "\(charge.debt) of the cost became debt" : nil),
             ("unpaid", charge.short > 0 ? "\(charge.short) more than the account had; not owed" : nil),
+            ("given back", charge.givenBack.map(givenBack)),
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
             ("shadow", charge.shadow),
         ])
@@ -86,6 +87,10 @@ extension Explain {
             lines += ["", Output.table(["counted", "limit", "window from"], rows, rightAligned: ["counted"])]
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func givenBack(_ made: Ledger.GivenBack) -> String {
+        "\(made.credits) on \(made.at) by \(made.by): \(made.reason)"
     }
 
     private static func payments(_ charge: Ledger.ChargeExplanation) -> String {

@@ -48,7 +48,9 @@ enum ReplayCommand: Command {
 
     private static func report(_ period: Range<Timestamp>, _ context: Context) async throws -> ReplayReport {
         let archive = try context.arguments.value(Option.archive.name)
-        guard archive != nil else { return try await context.withLedger { try await replay(period, nil, in: $0, context) } }
+        guard archive != nil else {
+            return try await context.withLedger { try await replay(period, nil, in: $0, context) }
+        }
         return try await context.withSQLiteLedger { try await replay(period, archive, in: $0, context) }
     }
 
@@ -159,6 +161,7 @@ extension ReplayCommand {
 extension ReplayReport.Sum {
     /// `+20%`; empty if the credits are the same, or were 0.
     var change: String {
-        Policy.Cost.percent(from: creditsBefore, to: creditsAfter).trimmingCharacters(in: CharacterSet(charactersIn: " ()"))
+        Policy.Cost.percent(from: creditsBefore, to: creditsAfter).trimmingCharacters(
+            in: CharacterSet(charactersIn: " ()"))
     }
 }

@@ -1,10 +1,13 @@
 #if Postgres
+import FaregateBooks
+
 /// The ledger's tables, functions and guards in PostgreSQL. They have the names and columns of SQLite's, so that the
 /// rules of both ledgers are the same SQL. Versions only go forward, and the text of a released version never changes.
 enum PostgresSchema {
     /// The texts of the versions, from 1 on. They run with the ledger's schema as the search path.
     static let versions = [
         functions + accounts + journal + calls + purchases + inbox + guards + purchaseGuards + limits + charge
+            + ReportViews.sql(now: "(extract(epoch FROM now()) * 1000)::bigint")
     ]
 
     static var version: Int64 { Int64(versions.count) }

@@ -1,3 +1,5 @@
+import FaregateBooks
+
 /// The tables and the triggers that guard the rules. Versions only go forward, and the text of a
 /// released version never changes: a test checks its hash.
 enum Schema {
@@ -7,7 +9,7 @@ enum Schema {
         firstVersion: 5,
         texts: [
             version5Accounts + version5Calls + version5Journal + version5Purchases + version5Inbox + version5Guards
-                + version5PurchaseGuards
+                + version5PurchaseGuards + ReportViews.sql(now: "unixepoch() * 1000")
         ]
     )
 

@@ -34,7 +34,7 @@ extension SQLiteLedger {
     public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try await read(with: archive) { ledger, archive throws(SQLError) in
             if let explanation = try ledger.explain(charge) { return explanation }
-            return try archive.explain(charge)
+            return try archive.explain(charge, archivedBy: ledger)
         }
     }
 

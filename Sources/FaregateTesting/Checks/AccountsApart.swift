@@ -88,6 +88,7 @@ extension Operation {
     fileprivate var charge: ChargeID? {
         switch self {
         case .extend(let charge, _), .settle(let charge, _), .refund(let charge): charge
+        case .giveBack(let request): request.charge
         default: nil
         }
     }

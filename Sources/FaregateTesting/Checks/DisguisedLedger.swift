@@ -148,6 +148,10 @@ package final class DisguisedLedger: LedgerBackend {
         return try await ledger.withdraw(disguised, at: now)
     }
 
+    package func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult {
+        try await ledger.giveBack(request, at: now)
+    }
+
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         try await ledger.suspend(disguise(account), note, at: now)

@@ -6,6 +6,7 @@ struct Laws {
     private var given = CreditsGiven()
     private var before: [AccountID: AccountBalance] = [:]
     private var shares = SharesOfHolds()
+    private var refunded: Set<ChargeID> = []
 
     /// A law that a ledger broke.
     struct Broken: Error, CustomStringConvertible {
@@ -28,6 +29,7 @@ struct Laws {
         _ ledger: any LedgerBackend
     ) async throws {
         given.note(operation, answer, history)
+        try await checkGivenBack(operation, answer, ledger)
         for account in history.accounts {
             guard let balance = try await ledger.balance(of: account, at: history.now) else { continue }
             try checkSums(balance, of: account)
@@ -87,6 +89,23 @@ struct Laws {
         }
     }
 
+    /// The credits were given by hand, so the account can have that much more.
+    private mutating func checkGivenBack(
+        _ operation: Operation, _ answer: String, _ ledger: any LedgerBackend
+    ) async throws {
+        guard case .giveBack(let request) = operation, answer.hasPrefix("given back") else { return }
+        guard let charge = try await ledger.explain(request.charge), let made = charge.givenBack else {
+            throw Broken("credits that were given back are in the explanation of their charge", "\(request.charge)")
+        }
+        guard charge.state == .settled, made.credits.rawValue <= charge.cost.rawValue + charge.debt.rawValue else {
+            throw Broken("no more is given back than a settled call cost", "\(charge)")
+        }
+        guard refunded.insert(charge.charge).inserted else {
+            throw Broken("a call is given back once", "\(charge)")
+        }
+        given.add(made.credits, to: charge.account)
+    }
+
     private func checkPrice(_ operation: Operation, _ answer: String, _ ledger: any LedgerBackend) async throws {
         switch operation {
         case .settle(let id, let settlement) where answer.hasPrefix("settled") && !answer.hasSuffix("late true"):
@@ -138,6 +157,11 @@ private struct CreditsGiven {
     /// The largest amount that a period of this line has granted under any version of the policy so far.
     private var most: [Line: Int64] = [:]
     private var plan: [AccountID: String] = [:]
+
+    /// Adds credits that a person gave back.
+    mutating func add(_ credits: Credits, to account: AccountID) {
+        byHand[account, default: 0] += credits.rawValue
+    }
 
     mutating func note(_ operation: Operation, _ answer: String, _ history: RandomHistory) {
         if case .grant(let request) = operation, answer == "granted" {

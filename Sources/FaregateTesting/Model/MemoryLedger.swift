@@ -81,6 +81,10 @@ package final class MemoryLedger: LedgerBackend {
         reference.withLock { $0.withdraw(request, at: now) }
     }
 
+    package func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult {
+        reference.withLock { $0.giveBack(request, at: now) }
+    }
+
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         reference.withLock { reference in

@@ -8,6 +8,7 @@ enum Operation: CustomStringConvertible {
     case refund(ChargeID)
     case grant(GrantRequest)
     case withdraw(Withdrawal)
+    case giveBack(GiveBack)
     case refresh(AccountID)
     case move(AccountID, Policy.Plan)
     case suspend(AccountID)
@@ -28,6 +29,7 @@ enum Operation: CustomStringConvertible {
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
         case .grant(let request): text(try await ledger.grant(request, at: now))
         case .withdraw(let request): text(try await ledger.withdraw(request, at: now))
+        case .giveBack(let request): text(try await ledger.giveBack(request, at: now))
         case .refresh(let account):
             try await {
                 try await ledger.refresh(account, under: plans, at: now); return ""
@@ -65,9 +67,23 @@ enum Operation: CustomStringConvertible {
     }
 
     private func text(_ withdrawn: WithdrawalResult.Withdrawn) -> String {
-        let lots = withdrawn.lots.map { "\($0.credits) of \($0.source) \($0.reference)" }
+        let lots = withdrawn.lots.map { lot in
+            // Each ledger numbers charges in its own way.
+            let isRefund = ChargeID(refundReference: lot.reference) != nil
+            return "\(lot.credits) of \(lot.source) \(isRefund ? "refund" : lot.reference)"
+        }
         return "\(lots), owed \(withdrawn.owed), debt \(withdrawn.debt)"
     }
+
+    private func text(_ result: GiveBackResult) -> String {
+        switch result {
+        case .givenBack(let made): "given back: \(text(made))"
+        case .alreadyGivenBack(let made): "already given back: \(text(made))"
+        case .stillOpen, .refunded, .costNothing, .moreThanCost, .unknownCharge: "not given back: \(result)"
+        }
+    }
+
+    private func text(_ made: Ledger.GivenBack) -> String { "\(made.credits) at \(made.at) until \(made.expiresAt)" }
 
     /// Leaves out which grants paid, because a ledger need not report that if the whole hold was settled.
     private func text(_ result: SettleResult) -> String {
@@ -88,7 +104,7 @@ enum Operation: CustomStringConvertible {
         case .grant(let request): request.account
         case .withdraw(let request): request.account
         case .refresh(let account), .move(let account, _), .suspend(let account), .resume(let account): account
-        case .extend, .settle, .refund, .heartbeat, .recover, .nothing: nil
+        case .extend, .settle, .refund, .giveBack, .heartbeat, .recover, .nothing: nil
         }
     }
 
@@ -98,6 +114,7 @@ enum Operation: CustomStringConvertible {
         case .extend(let charge, let credits): .extend(numbers[charge] ?? charge, credits)
         case .settle(let charge, let settlement): .settle(numbers[charge] ?? charge, settlement)
         case .refund(let charge): .refund(numbers[charge] ?? charge)
+        case .giveBack(let request): .giveBack(request.renumbered(numbers))
         default: self
         }
     }
@@ -116,6 +133,8 @@ enum Operation: CustomStringConvertible {
         case .withdraw(let request):
             "take \(request.credits) away from \(request.account): \(request.reference), from "
                 + "\(request.grant ?? "any grant"), debt allowed: \(request.allowsDebt)"
+        case .giveBack(let request):
+            "give back \(request.credits.map { "\($0)" } ?? "everything") for \(request.charge)"
         case .refresh(let account): "refresh \(account)"
         case .move(let account, let plan): "move \(account) to \(plan.name)"
         case .suspend(let account): "suspend \(account)"
@@ -124,5 +143,13 @@ enum Operation: CustomStringConvertible {
         case .recover: "recover"
         case .nothing(let what): what
         }
+    }
+}
+
+extension GiveBack {
+    fileprivate func renumbered(_ numbers: [ChargeID: ChargeID]) -> GiveBack {
+        var request = self
+        request.charge = numbers[charge] ?? charge
+        return request
     }
 }

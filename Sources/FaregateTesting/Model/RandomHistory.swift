@@ -51,7 +51,8 @@ struct RandomHistory {
         case 60..<68: .refund(someCharge())
         case 68..<74: grant()
         case 74: withdraw()
-        case 75..<77: .refresh(someAccount())
+        case 75, 99: giveBack()
+        case 76: .refresh(someAccount())
         case 77..<79: move()
         case 79: .suspend(someAccount())
         case 80..<83: .resume(someAccount())
@@ -239,5 +240,11 @@ struct RandomHistory {
             plans: plans
         )
         return request.map(Operation.withdraw) ?? .nothing("no withdrawal")
+    }
+
+    private mutating func giveBack() -> Operation {
+        let credits = Bool.random(using: &random) ? Credits(inRange: Int64.random(in: 1...20, using: &random)) : nil
+        let request = try? GiveBack(someCharge(), credits: credits, note: Operation.note, plans: plans)
+        return request.map(Operation.giveBack) ?? .nothing("nothing to give back")
     }
 }

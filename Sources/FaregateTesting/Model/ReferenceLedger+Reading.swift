@@ -12,7 +12,7 @@ extension ReferenceLedger {
 
     /// The entry with its charge's present state.
     private func withCharge(_ entry: History.Entry) -> History.Entry {
-        let charge = entry.charge.flatMap { charges[$0] }
+        let charge = entry.kind == .grant ? nil : entry.charge.flatMap { charges[$0] }
         return History.Entry(
             id: entry.id,
             at: entry.at,
@@ -88,7 +88,8 @@ extension ReferenceLedger {
             follows: charge.follows,
             plan: charge.plan,
             units: charge.request.units,
-            used: charge.used
+            used: charge.used,
+            givenBack: givenBack(id)
         )
     }
 }

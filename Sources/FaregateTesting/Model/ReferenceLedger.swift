@@ -73,6 +73,14 @@ struct ReferenceLedger {
         /// The amount that each grant pays.
         var payments: [GrantID: Int64] = [:]
         var counted: [Counted] = []
+        var givenBack: GivenBack?
+    }
+
+    /// Credits that a person gave back for a charge.
+    struct GivenBack {
+        let grant: GrantID
+        let at: Timestamp
+        let note: Ledger.Note
     }
 
     /// The amount that a limit counted for a charge.
@@ -134,12 +142,13 @@ struct ReferenceLedger {
         at moment: Timestamp
     ) {
         entryCount += 1
+        let reference = kind == .grant ? grant.flatMap { grants[$0]?.reference.text } : nil
         let entry = History.Entry(
             id: entryCount,
             at: moment,
             kind: kind,
             credits: credits,
-            charge: charge,
+            charge: charge ?? reference.flatMap(ChargeID.init(refundReference:)),
             source: grant.flatMap { grants[$0]?.source },
             reason: kind == .grant ? grant.flatMap { grants[$0]?.reason } : reason
         )

@@ -41,7 +41,8 @@ import Testing
     func addPlan() async throws {
         try await Shop.open { shop in
             try shop.replace(
-                "\"pro\": {", with: "\"team\": { \"grants\": [{ \"credits\": 5000, \"every\": \"month\" }] }, \"pro\": {")
+                "\"pro\": {",
+                with: "\"team\": { \"grants\": [{ \"credits\": 5000, \"every\": \"month\" }] }, \"pro\": {")
             try shop.replace(
                 "\"rules\": [", with: "\"rules\": [{ \"when\": { \"plan\": \"team\" }, \"cost\": 6 }, ")
             try shop.type("faregate check")

@@ -32,6 +32,14 @@ import Testing
         if let refusal = preview.refusal { show(refusal.problem) } else { show("This costs \(preview.cost) credits") }
     }
 
+    private func refund(_ charge: ChargeID, by gate: Gate) async throws {
+        switch try await gate.giveBack(charge, reason: "the picture was blank", by: "eva") {
+        case .givenBack(let made): show("\(made.credits) credits are back")
+        case .alreadyGivenBack(let made): show("\(made.by) gave back \(made.credits) credits before")
+        default: show("this call can't be refunded")  // it is open, was refunded, or cost nothing
+        }
+    }
+
     private func opened(_ path: String) async throws -> Ledger {
         let ledger = try await Ledger.sqlite(path) { event in
             switch event {
@@ -68,6 +76,21 @@ import Testing
         let gate = Gate(ledger: memory.ledger, policies: policy, clock: memory.clock)
         try await ask(gate)
         #expect(logger.lines.all == ["notice: This costs 12 credits"])
+        #expect(memory.credits(of: "ana") == 30)
+    }
+
+    @Test("A settled call is given back once")
+    func givingBack() async throws {
+        let memory = InMemory(balances: ["ana": 30])
+        let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
+        let gate = Gate(ledger: memory.ledger, policies: policy, clock: memory.clock, settlement: .durable)
+        let charge = try await gate.run("generate", for: account) { $0.id }
+        for charge in [charge, charge, ChargeID(rawValue: 99)] { try await refund(charge, by: gate) }
+        #expect(
+            logger.lines.all == [
+                "notice: 10 credits are back", "notice: eva gave back 10 credits before",
+                "notice: this call can't be refunded",
+            ])
         #expect(memory.credits(of: "ana") == 30)
     }
 

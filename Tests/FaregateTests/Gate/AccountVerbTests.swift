@@ -72,6 +72,28 @@ import Testing
         #expect(try await gate.balance(of: "ana").remaining == 30)
     }
 
+    @Test("A settled call is given back once, with the person and the reason in its explanation")
+    func giveBack() async throws {
+        let gate = try gate()
+        let (charge, early) = try await gate.run("generate", for: "ana") { call in
+            (call.id, try await gate.giveBack(call.id, reason: "test", by: "eva"))
+        }
+        #expect(early == .stillOpen)
+        #expect(try await gate.giveBack(charge, credits: 11, reason: "blank", by: "eva") == .moreThanCost(10))
+        guard case .givenBack(let made) = try await gate.giveBack(charge, credits: 7, reason: "blank", by: "eva") else {
+            throw GrantMissing()
+        }
+        #expect(try await gate.giveBack(charge, reason: "again", by: "kim") == .alreadyGivenBack(made))
+        #expect(try await gate.explain(charge)?.givenBack == made)
+        #expect(made.credits == 7 && made.by == "eva" && made.reason == "blank" && made.at == now)
+        #expect(try await gate.balance(of: "ana").remaining == 47)
+        let tooLong = String(repeating: "x", count: 501)
+        await #expect(throws: InvalidInput.self) { try await gate.giveBack(charge, reason: tooLong, by: "eva") }
+        await #expect(throws: InvalidInput.self) {
+            try await gate.giveBack(charge, credits: 0, reason: "none", by: "eva")
+        }
+    }
+
     @Test("A suspended account is refused until it is resumed")
     func suspend() async throws {
         let gate = try gate()

@@ -20,16 +20,19 @@ import Testing
     private static let after = text(#""free": {}"#)
 
     @Test(
-        "A missing plan is reported once, whichever of its accounts is used", arguments: ["run", "balance", "adjust"])
+        "A missing plan is reported once, whichever of its accounts is used",
+        arguments: ["run", "balance", "adjust", "giveBack"]
+    )
     func reported(verb: String) async throws {
         try await withScene(MissingPlanTests.before) { scene in
             let policy = scene.gate.policy
             let lite = try #require(policy.plans["lite"])
             let note = try Ledger.Note(by: "eva", reason: "test")
+            var charges: [AccountID: ChargeID] = [:]
             for account: AccountID in ["ana", "ben"] {
                 _ = try await scene.gate.balance(of: account)
                 try await scene.ledger.move(account, to: lite, under: policy.planBook, note, at: newYear)
-                #expect(try await scene.gate.status(for: account) == 200)
+                charges[account] = try await scene.gate.run("generate", for: account) { $0.id }
             }
             #expect(!scene.events.all.contains("missing plan: lite"))
 
@@ -39,6 +42,9 @@ import Testing
                 switch verb {
                 case "run": #expect(try await edited.status(for: account) == 200)
                 case "balance": _ = try await edited.balance(of: account)
+                case "giveBack":
+                    let charge = try #require(charges[account])
+                    try await edited.giveBack(charge, reason: "a test", by: "eva")
                 default: try await edited.adjust(account, by: -1, reference: "one", reason: "a test", by: "eva")
                 }
             }

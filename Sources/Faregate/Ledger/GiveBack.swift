@@ -1,0 +1,37 @@
+/// A request to give an account back what a settled call cost, by hand.
+package struct GiveBack: Sendable {
+    package var charge: ChargeID
+    /// 1 or more; nil for all that the call cost.
+    package let credits: Credits?
+    /// Who gives them back, and why: recorded with the credits.
+    package let note: Ledger.Note
+    /// The plans in force. Credits that the account's plan owes it are granted first.
+    package let plans: PlanBook
+
+    /// Credits that are given back can be spent for at least 30 days.
+    package static let leastLifetimeMilliseconds: Int64 = 30 * 86_400_000
+
+    /// - Throws: ``InvalidInput`` if the credits are less than 1.
+    package init(
+        _ charge: ChargeID, credits: Credits? = nil, note: Ledger.Note, plans: PlanBook = .empty
+    ) throws(InvalidInput) {
+        if let credits, credits <= 0 {
+            throw InvalidInput("a refund must give back 1 credit or more; this one gives back \(credits)")
+        }
+        (self.charge, self.credits, self.note, self.plans) = (charge, credits, note, plans)
+    }
+
+    /// When the credits expire: when the last of the grants that paid for the call expires, and never if the call was
+    /// paid by debt alone. But not before 30 days, or the policy's `refundGrace` if that is longer, have passed.
+    ///
+    /// - Parameters:
+    ///   - payers: when the grants that paid expire, or expired.
+    ///   - grace: the `refundGrace` under which the call was charged.
+    ///   - now: the present moment.
+    package static func expiry(ofPayers payers: [Timestamp], graceMilliseconds grace: Int64, at now: Timestamp)
+        -> Timestamp
+    {
+        let least = now.advanced(byMilliseconds: max(leastLifetimeMilliseconds, grace))
+        return max(payers.max() ?? .never, least)
+    }
+}

@@ -1,0 +1,20 @@
+extension Ledger {
+    /// Credits that a person gave back for a settled call. They are a grant of their own: the charge stays settled.
+    public struct GivenBack: Sendable, Hashable, Codable {
+        public package(set) var grant: GrantID
+        /// 1 or more.
+        public let credits: Credits
+        public let at: Timestamp
+        public let by: String
+        public let reason: String
+        /// When they expire.
+        public let expiresAt: Timestamp
+
+        package init(
+            grant: GrantID, credits: Credits, at: Timestamp, by: String, reason: String, expiresAt: Timestamp
+        ) {
+            (self.grant, self.credits, self.at) = (grant, credits, at)
+            (self.by, self.reason, self.expiresAt) = (by, reason, expiresAt)
+        }
+    }
+}

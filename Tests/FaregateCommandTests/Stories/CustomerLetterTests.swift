@@ -30,6 +30,37 @@ import Testing
         }
     }
 
+    @Test("\"I was charged twice\"")
+    func twice() async throws {
+        try await Shop.open { shop in
+            for _ in 1...2 { try shop.type("faregate run chat --account ana -- true") }
+            try shop.type("faregate history ana", "-2 chat 2", "-2 chat 1")
+            try shop.type("faregate refund 2 --reason 'the page was loaded twice'", "2 credits")
+            try shop.type("faregate refund 2 --reason 'the page was loaded twice'", "already given back")
+            try shop.type("faregate explain 2", "2 credits", "the page was loaded twice")
+            try shop.type("faregate balance ana", "98")
+        }
+    }
+
+    @Test("\"Refund my last purchase\"")
+    func refundPurchase() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            let now = SystemClock().now
+            try await ledger.record(Sale.purchase("pur_1"), under: .empty, at: now)
+            let names = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
+            let paid = Purchase.Event(names: names, fact: .paid(1000))
+            _ = try await ledger.record([paid], of: "stripe", isRehearsal: false, at: now)
+            let shop = Shop(faregate: faregate)
+            try shop.type("faregate purchases ana", "pur_1", "paid")
+            try shop.type("faregate purchases show pur_1", "pi_1")
+            // The payment is given back at the provider; its webhook takes the credits.
+            let refunded = Purchase.Event(names: names, fact: .refund(1000))
+            _ = try await ledger.record([refunded], of: "stripe", isRehearsal: false, at: now)
+            try shop.type("faregate purchases ana", "pur_1", "refunded")
+            try shop.type("faregate history ana", "taken back: purchase")
+        }
+    }
+
     @Test("\"My credits vanished\"")
     func vanished() async throws {
         try await Shop.open { shop in

@@ -2,13 +2,14 @@ import Faregate
 import FaregateBooks
 
 extension Context {
-    /// Runs a command. If the policy files have a mistake, a command that is not about the files runs again with the
-    /// latest policy that the ledger kept, and says so. Every command reads the policy before it changes anything.
+    /// Runs a command. If the policy files have a mistake, a command that is not about the files, and names none,
+    /// runs again with the latest policy that the ledger kept, and says so. Every command reads the policy before it changes anything.
     func run(_ command: any Command.Type) async throws -> ExitCode {
         do {
             return try await command.run(self)
         } catch let error as Policy.FileError {
-            guard !error.isUnreadable, !command.isAboutFiles(arguments), let kept = await latestKeptPolicy(),
+            guard !error.isUnreadable, !command.isAboutFiles(arguments),
+                !arguments.contains(Option.policies.name), let kept = await latestKeptPolicy(),
                 let policy = kept.policy(environment: environment)
             else { throw error }
             let used = policy.inForce(at: clock.now)
@@ -20,6 +21,12 @@ extension Context {
             context.keptPolicy = policy
             return try await command.run(context)
         }
+    }
+
+    /// A policy that is named with `--policies` is tried, and the ledger must not take it for the last good one: without
+    /// its files, the ledger doesn't keep it.
+    func keptOrNamed(_ policy: Policy) -> Policy {
+        arguments.contains(Option.policies.name) ? policy.read(from: []) : policy
     }
 
     /// Nil also if the ledger can't be read: then the mistake in the files is reported.

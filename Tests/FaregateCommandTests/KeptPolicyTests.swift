@@ -79,7 +79,7 @@ struct KeptPolicyTests {
                 ["standing", "ana"], ["grant", "ana", "5", "--reason", "test", "--expires", "2099-01-01"],
                 ["adjust", "ana", "-5", "--reason", "test"], ["usage", "ana", "--since", "month"],
                 ["price", "generate"], ["report", "--since", "month"],
-                ["run", "generate", "--account", "ana", "--", "true"], ["replay"],
+                ["run", "generate", "--account", "ana", "--", "true"],
             ]
             for words in commands {
                 let answer = try faregate.run(words)

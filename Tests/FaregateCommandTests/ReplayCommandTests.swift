@@ -37,10 +37,13 @@ import Testing
                     ana                3      45     49     +9%
                     <bob>              1      10     12    +20%
 
-                    for example (see faregate explain)
-                      1 of ana, generate: 10 credits -> 12 credits
-                      3 of ana, generate: 10 credits -> 12 credits
-                      4 of <bob>, generate: 10 credits -> 12 credits
+                    changed (all 3):
+                      charge 1, ana, generate: 10 credits -> 12 credits
+                      charge 3, ana, generate: 10 credits -> 12 credits
+                      charge 4, <bob>, generate: 10 credits -> 12 credits
+
+                    As if customers had made the same calls, and had been granted and bought the
+                    same credits.
 
                     """
             )
@@ -77,6 +80,7 @@ import Testing
             let later = try faregate("replay", "--policies", draft, "--at", "2126-12-01")
             // The third call of ana lacks 15 credits.
             #expect(later.output.contains("65 credits instead of 55 (+18%); 1 call more would have"))
+            #expect(later.output.contains("refused (needs 20 credits, has 5)"))
         }
     }
 
@@ -87,8 +91,25 @@ import Testing
             try Data(other.utf8).write(to: URL(fileURLWithPath: faregate.path("draft.jsonc")))
             let answer = try faregate("replay", "--policies", faregate.path("draft.jsonc"))
             #expect(answer.status == 0)
-            #expect(answer.output.contains("4 calls counted as recorded: "))
-            #expect(answer.output.contains("generat"))
+            let text = answer.output.replacing(/\s+/, with: " ")
+            #expect(text.hasPrefix("4 calls of 2 accounts: 4 of them can't be priced, and count as recorded; "))
+            #expect(text.contains("4 calls counted as recorded: ") && text.contains("generat"))
+            #expect(text.contains("1 refusal not tried again") && text.contains("the policy has no plan \"free\": 4 calls"))
+        }
+    }
+
+    @Test("A replay says which limit would have refused a call, and stops if the files have a mistake")
+    func stricter() throws {
+        try withCalls { faregate in
+            let draft = faregate.path("draft.jsonc")
+            let limit = #""cost": 10, "limits": [{ "max": 2, "per": "day" }], "rules""#
+            let policy = Tool.standardPolicy.replacing("\"cost\": 10, \"rules\"", with: limit)
+            try Data(policy.utf8).write(to: URL(fileURLWithPath: draft))
+            let text = try faregate("replay", "--policies", draft).output.replacing(/\s+/, with: " ")
+            #expect(text.contains("1 call more would have been refused (1 by a limit)"))
+            #expect(text.contains("10 credits -> refused (limit: at most 2 calls per day by account)"))
+            try Data("{".utf8).write(to: URL(fileURLWithPath: faregate.path("policy.jsonc")))
+            #expect(try faregate("replay").status == 3, "the kept policy isn't taken for the edited one")
         }
     }
 

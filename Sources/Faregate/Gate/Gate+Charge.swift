@@ -23,7 +23,14 @@ extension Gate {
         do {
             try request.attributes.validate()
             for _ in 0..<Gate.maximumQuotes {
-                let latest = try self.quote(action, for: request, under: policy)
+                let latest: Quote
+                do {
+                    latest = try self.quote(action, for: request, under: policy)
+                } catch let error as UnknownModel {
+                    // The price of the account's true plan may need no model.
+                    guard await learnsOtherPlan(of: request.account, under: policy, at: now) else { throw error }
+                    continue
+                }
                 quote = latest
                 if let open = try await hold(request, latest, onFailure, under: policy, at: now) {
                     return .opened(open)
@@ -39,6 +46,17 @@ extension Gate {
             }
             throw refused(denial, action, request, quote, at: now)
         }
+    }
+
+    /// Reads the account's plan.
+    ///
+    /// - Returns: whether it is another one than the gate assumed.
+    private func learnsOtherPlan(of account: AccountID, under policy: Policy, at now: Timestamp) async -> Bool {
+        guard let balance = try? await ledger.balance(of: account, at: now) else { return false }
+        let plan = policy.currentPlan(balance.plan)
+        guard plan != plans.plan(of: account, otherwise: policy.defaultPlan?.name) else { return false }
+        remember(plan, of: account)
+        return true
     }
 
     private func quote(_ action: String, for request: CallRequest, under policy: Policy) throws -> Quote {

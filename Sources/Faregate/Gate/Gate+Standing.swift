@@ -64,6 +64,8 @@ extension Gate {
             _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name)
         } catch let error as InvalidInput {
             return try Preview(policy, invalid: error, in: request, to: action, at: now)
+        } catch is UnknownModel {
+            // The price of the account's plan may need no model.
         }
         let reading = try await read(account, under: policy, at: now) { plan in
             guard let quote = try? policy.quote(action, for: request, on: plan) else { return [] }

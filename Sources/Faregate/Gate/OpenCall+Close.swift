@@ -53,7 +53,7 @@ extension OpenCall {
     /// a kind of unit that was never reported, the quoted amount counts.
     func settlement(answer: [UInt8]?) -> Settlement {
         let reported = reported
-        guard reported.isEmpty else { return quote.settlement(of: reported, answer: answer) }
+        guard reported.isEmpty else { return settlement(of: reported, answer: answer) }
         return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
     }
 
@@ -61,6 +61,14 @@ extension OpenCall {
     /// that price. Quoted units don't count, so they are recorded as not used.
     var failureSettlement: Settlement {
         let used = quote.units.mapValues { _ in 0 }.merging(reported) { $1 }
-        return quote.settlement(of: used)
+        return settlement(of: used, answer: nil)
+    }
+
+    private func settlement(of used: Units, answer: [UInt8]?) -> Settlement {
+        do throws(InvalidInput) {
+            return try quote.settlement(of: used, answer: answer)
+        } catch {
+            preconditionFailure("each report was priced when it was made: \(error)")
+        }
     }
 }

@@ -17,9 +17,9 @@ extension Ledger {
         /// - Parameters:
         ///   - environment: the variables that `${NAME}` in the files refers to.
         ///   - forSale: whether packs will be sold. If not, a missing variable is no mistake.
-        /// - Returns: nil if this program can't read the files.
+        /// - Returns: nil if the files were too large to be kept, or if this program can't read them.
         package func policy(environment: [String: String] = [:], forSale: Bool = false) -> Policy? {
-            Policy(kept: files, version: version, environment: environment, forSale: forSale)
+            files.isEmpty ? nil : Policy(kept: files, version: version, environment: environment, forSale: forSale)
         }
 
         /// When the policy in force at a moment came into force: an announced change that has begun, or the kept version.
@@ -29,7 +29,7 @@ extension Ledger {
 
         /// The most versions that are kept. The one that was used longest ago is dropped.
         package static let maximumCount = 200
-        /// The most bytes of one version's files; larger ones are not kept.
+        /// The most bytes of one version's files. Of larger ones only the version is kept.
         package static let maximumBytes = 1024 * 1024
     }
 }

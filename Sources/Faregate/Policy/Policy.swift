@@ -54,7 +54,7 @@ public struct Policy: Sendable {
     }
 
     /// Returns the same policy with the texts of the files that it was read from, also for its announced changes.
-    func read(from files: [FileText]) -> Policy {
+    package func read(from files: [FileText]) -> Policy {
         // Each change has the later ones in its policy: they are taken away and added again, one after the other.
         alone(with: files).announcing(changes.map { ($0.from, $0.policy.alone(with: files)) })
     }

@@ -6,11 +6,11 @@ extension Quote {
     /// enforced.
     ///
     /// - Parameter used: units that it lacks were used as quoted.
-    package func settlement(of used: Units, answer: [UInt8]? = nil) -> Settlement {
+    /// - Throws: ``InvalidInput`` for a unit without a price, or a cost beyond ``Credits/max``.
+    package func settlement(of used: Units, answer: [UInt8]? = nil) throws(InvalidInput) -> Settlement {
         var settlement = Settlement(overrun: overrun, debtLimit: debtLimit, used: used, result: answer)
         let units = units.merging(used) { $1 }
-        // Can't throw for a call of this quote: each report was priced when it was made.
-        let cost = (try? price.credits(for: units)) ?? .max
+        let cost = try price.credits(for: units)
         if mode == .enforce { settlement.cost = cost }
         for limit in limits where limit.count != .calls {
             settlement.counted[counter(of: limit)] = limit.amount(credits: cost, units: units)

@@ -141,3 +141,9 @@ func greatestCommonDivisor<Number: BinaryInteger>(_ left: Number, _ right: Numbe
     while right != 0 { (left, right) = (right, left % right) }
     return left
 }
+
+extension Ratio: Comparable {
+    package static func < (one: Ratio, other: Ratio) -> Bool {
+        UInt128(one.numerator) * UInt128(other.denominator) < UInt128(other.numerator) * UInt128(one.denominator)
+    }
+}

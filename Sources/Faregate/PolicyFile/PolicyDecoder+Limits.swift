@@ -41,14 +41,15 @@ extension PolicyDecoder {
     }
 
     /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all
-    /// calls. A limit with conditions may not count the most expensive call.
+    /// calls. A limit with conditions may not count the most expensive call, so the cheapest one must exceed it.
     func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
-        guard limit.mode != .off, limit.max > 0, limit.conditions.isEmpty else { return }
-        let amount = limit.amount(credits: call.credits, units: call.units)
+        guard limit.mode != .off, limit.max > 0 else { return }
+        let (credits, location) = limit.conditions.isEmpty ? (call.credits, call.location) : call.least
+        let amount = limit.amount(credits: credits, units: call.units)
         guard amount > limit.max else { return }
         let reason =
             limit.count == .credits
-            ? "priced at \(call.location) counts"
+            ? "priced at \(location) counts"
             : "that uses the amounts in \"hold\"\(limit.actions.isEmpty ? "" : " of \(quoted(call.action))") counts"
         diagnostics.warning(
             "a call \(reason) \(amount) for this limit of \(limit.amountText), so it is always refused",

@@ -4,7 +4,9 @@ import Foundation
 extension Books {
     /// Keeps the files of a policy in force, and drops the version that was used longest ago if there are too many.
     func keep(_ policy: Policy, at now: Timestamp) throws(SQLError) {
-        guard let files = json(policy.files), files.utf8.count <= Ledger.KeptPolicy.maximumBytes else { return }
+        guard let whole = json(policy.files) else { return }
+        // Without its files, the version is still known to be the latest.
+        let files = whole.utf8.count <= Ledger.KeptPolicy.maximumBytes ? whole : "[]"
         try database.run(
             """
             INSERT INTO policies (version, first_at, latest_at, files) VALUES (?1, ?2, ?2, ?3)

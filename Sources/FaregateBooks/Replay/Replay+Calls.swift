@@ -4,13 +4,15 @@ extension Replay {
     /// Decides whether the call would have been let through.
     mutating func begin(_ call: ReplayedCall, of account: Int64, _ price: ReplayedPrice) {
         let isReported = period.contains(call.createdAt)
-        let quote = isReported || call.createdAt < period.lowerBound ? quote(call, price, isReported) : nil
+        let priced = isReported || call.createdAt < period.lowerBound ? quote(call, price, isReported) : nil
+        let quote = priced?.quote
         var known = Open(
-            call: call, account: account, action: quote?.action ?? price.action, quote: quote, isReported: isReported
+            call: call, account: account, action: quote?.action ?? price.action, quote: quote,
+            settlement: priced?.settlement, isReported: isReported
         )
         if let quote {
             if isReported, !call.isChargedLate {
-                known.isAllowed = isPassed(quote, account, call.member, at: call.createdAt)
+                known.refusal = refusal(of: quote, account, call.member, at: call.createdAt)
                 if known.isAllowed { known.hold = quote.costTaken.rawValue }
                 balances[account, default: Balance()].credits -= known.hold
             }
@@ -19,17 +21,21 @@ extension Replay {
         open[call.charge] = known
     }
 
-    /// The quote of the call under the policy; nil if the policy can't price it.
-    private mutating func quote(_ call: ReplayedCall, _ price: ReplayedPrice, _ isReported: Bool) -> Quote? {
+    /// The quote of the call under the policy, and the settlement of its recorded use; nil if the policy can't price it.
+    private mutating func quote(
+        _ call: ReplayedCall, _ price: ReplayedPrice, _ isReported: Bool
+    ) -> (quote: Quote, settlement: Settlement?)? {
         guard let policy = policy(price.policyVersion) else {
             if isReported { tally.cannotPrice("the ledger no longer keeps the policy \(price.policyVersion)") }
             return nil
         }
+        if isReported, let plan = call.plan, policy.planBook[plan] == nil { tally.miss(plan) }
         do {
-            return try policy.quote(
+            let quote = try policy.quote(
                 price.action, attributes: facts.attributes(call.attributes),
                 units: call.units.map { Units(recorded: $0) }, on: policy.currentPlan(call.plan)
             )
+            return (quote, try call.used.map { try quote.settlement(of: Units(recorded: $0)) })
         } catch {
             if isReported { tally.cannotPrice("\(error)") }
             return nil
@@ -39,17 +45,20 @@ extension Replay {
     /// The quote of a call that was refused; nil if the policy can't price it.
     func quote(_ refusal: ReplayedRefusal) -> Quote? {
         let record = refusal.record
-        guard period.contains(record.at), let policy = policy(record.policyVersion ?? "") else { return nil }
+        guard let policy = policy(record.policyVersion ?? "") else { return nil }
         return try? policy.quote(
             record.action, attributes: record.attributes, units: record.units, on: policy.currentPlan(record.plan)
         )
     }
 
-    /// Whether the limits and the account's credits let the call through.
-    func isPassed(_ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp) -> Bool {
+    /// Why a limit, or the lack of credits, refuses the call; nil if it passes.
+    func refusal(of quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp) -> ReplayRefusal? {
         for check in quote.limitChecks(at: now)
-        where counters.refuses(check, account: account, member: member, at: now) { return false }
-        return quote.costTaken.rawValue <= max(0, balances[account]?.credits ?? 0)
+        where counters.refuses(check, account: account, member: member, at: now) {
+            return .limit(quote.limits.first { $0.name == check.name }?.sentence ?? check.name)
+        }
+        let credits = max(0, balances[account]?.credits ?? 0)
+        return quote.costTaken.rawValue <= credits ? nil : .credits(needed: quote.costTaken.rawValue, available: credits)
     }
 
     /// Takes a call's credits and counts it.
@@ -102,5 +111,6 @@ extension Replay {
         let returned = min(credits, known.hold)
         known.hold -= returned
         balances[known.account, default: Balance()].credits += returned
+        balances[known.account]?.payDebt()
     }
 }

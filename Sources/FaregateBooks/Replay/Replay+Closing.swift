@@ -12,8 +12,8 @@ extension Replay {
     private mutating func settle(_ known: Open) {
         guard let quote = known.quote else { return keepAsRecorded(known) }
         guard known.isAllowed else { return tally.close(known, credits: 0) }
-        let settlement = known.call.used.map { quote.settlement(of: Units(recorded: $0)) }
-        recount(known, settlement, quote)
+        let settlement = known.settlement
+        recount(known, settlement)
         guard known.isReported else { return }
         var balance = balances[known.account] ?? Balance()
         let cost = (settlement?.cost ?? quote.costTaken).rawValue
@@ -22,11 +22,12 @@ extension Replay {
         let debt = min(cost - paid, mayOwe)
         balance.credits += known.hold - paid
         balance.debt += debt
+        balance.payDebt()
         balances[known.account] = balance
         tally.close(known, credits: paid + debt)
     }
 
-    private mutating func recount(_ known: Open, _ settlement: Settlement?, _ quote: Quote) {
+    private mutating func recount(_ known: Open, _ settlement: Settlement?) {
         guard let settlement else { return }
         for counted in known.counted {
             guard let amount = settlement.counted[counted.check.counter], amount != counted.amount else { continue }
@@ -39,6 +40,7 @@ extension Replay {
         if known.call.isAbandoned, known.isAllowed { abandoned[known.call.charge] = known }
         guard known.isReported else { return }
         balances[known.account, default: Balance()].credits += known.hold
+        balances[known.account]?.payDebt()
         tally.close(known, credits: 0)
     }
 

@@ -13,6 +13,12 @@ struct Replay {
         var debt: Int64 = 0
         /// The last call of the period that was closed.
         var latestClosed: Int64?
+
+        mutating func payDebt() {
+            let paid = min(debt, max(0, credits))
+            credits -= paid
+            debt -= paid
+        }
     }
 
     /// A call that is open at this point of the journal.
@@ -22,7 +28,11 @@ struct Replay {
         let action: String
         /// Nil if the policy can't price the call; it is then counted as it was.
         let quote: Quote?
-        var isAllowed = true
+        /// The final price of the recorded use; nil if the quote's price was kept.
+        let settlement: Settlement?
+        /// Why it would have been refused; nil if it would have passed.
+        var refusal: ReplayRefusal?
+        var isAllowed: Bool { refusal == nil }
         /// The credits that it would hold.
         var hold: Int64 = 0
         /// The credits that the journal's lines took for it so far, beyond those of its quote.
@@ -84,7 +94,7 @@ struct Replay {
     /// Tries the refusals that come after the last line, and adds the calls that are still open.
     mutating func end() {
         retryRefusals(before: .never)
-        for known in open.values where known.isReported { tally.close(known, credits: 0) }
+        for known in open.values where known.isReported { tally.leaveOpen(known) }
         open = [:]
     }
 
@@ -94,10 +104,16 @@ struct Replay {
     /// Applies a line that no price of a replayed call decides.
     private mutating func apply(_ line: ReplayedLine) {
         var balance = balances[line.account] ?? Balance()
-        // A grant repays no more than the account would owe.
-        let credits = line.kind == .repay ? max(line.credits, -balance.debt) : line.credits
-        balance.credits = max(0, balance.credits + credits)
-        balance.debt = max(0, balance.debt + line.debt)
+        // Credits pay debts at once, so the recorded repayments are done already.
+        guard line.kind != .repay else { return }
+        balance.credits += line.credits
+        balance.debt += line.debt
+        if balance.credits < 0 {
+            // What is taken back beyond the credits is owed. What expires beyond them was spent.
+            if line.kind == .reverse { balance.debt -= balance.credits }
+            balance.credits = 0
+        }
+        balance.payDebt()
         balances[line.account] = balance
     }
 
@@ -117,9 +133,13 @@ struct Replay {
     }
 
     private mutating func retry(_ refusal: ReplayedRefusal, isLastTry: Bool) {
-        guard let quote = quote(refusal) else { return }
+        guard period.contains(refusal.record.at) else { return }
+        guard let quote = quote(refusal) else {
+            if isLastTry { tally.cannotPriceRefusal() } else { doubtful.append(refusal) }
+            return
+        }
         let (now, account) = (refusal.record.at, refusal.account)
-        guard isPassed(quote, account, refusal.member, at: now) else { return tally.tryRefusal() }
+        if self.refusal(of: quote, account, refusal.member, at: now) != nil { return tally.tryRefusal() }
         guard isLastTry else { return doubtful.append(refusal) }
         tally.tryRefusal()
         _ = take(quote, account, refusal.member, at: now)

@@ -12,6 +12,8 @@ struct ReplayTally {
     private(set) var examples: [Example] = []
     private(set) var unpriced: [String: Int] = [:]
     private(set) var refusalsTried = 0
+    private(set) var refusalsUnpriced = 0
+    private(set) var missingPlans: [String: Int] = [:]
 
     /// A call with another result. The names are looked up at the end.
     struct Example {
@@ -35,28 +37,45 @@ struct ReplayTally {
         sum.creditsBefore = before
         sum.creditsAfter = credits
         sum.newlyRefused = known.isAllowed ? 0 : 1
+        if case .limit = known.refusal { sum.newlyRefusedByLimits = 1 }
         sum.unpriced = known.quote == nil ? 1 : 0
+        sum.changedCalls = before != credits || !known.isAllowed ? 1 : 0
         add(sum, known.action, known.call.plan, known.account)
         guard !sum.isUnchanged else { return }
-        let after = known.isAllowed ? Self.text(credits) : "refused"
+        let after = known.refusal.map { "refused (\($0))" } ?? Self.text(credits)
         add(
             Example(
-                call: "\(known.call.charge)", account: known.account, action: known.action,
-                before: Self.text(before), after: after))
+                call: "charge \(known.call.charge)", account: known.account, action: known.action,
+                before: known.call.result, after: after))
+    }
+
+    /// Adds a call that is open at the end of the journal, whatever became of it since.
+    mutating func leaveOpen(_ known: Replay.Open) {
+        var sum = ReplayReport.Sum()
+        sum.calls = 1
+        sum.newlyRefused = known.isAllowed ? 0 : 1
+        sum.changedCalls = sum.newlyRefused
+        add(sum, known.action, known.call.plan, known.account)
     }
 
     mutating func tryRefusal() { refusalsTried += 1 }
+
+    mutating func cannotPriceRefusal() { refusalsUnpriced += 1 }
+
+    /// Counts a call of an account on a plan that the policy lacks.
+    mutating func miss(_ plan: String) { missingPlans[plan, default: 0] += 1 }
 
     /// Adds a recorded refusal that would have passed.
     mutating func allow(_ refusal: ReplayedRefusal, _ quote: Quote) {
         var sum = ReplayReport.Sum()
         sum.newlyAllowed = 1
         sum.creditsAfter = quote.costTaken.rawValue
+        sum.changedCalls = 1
         add(sum, quote.action, refusal.record.plan, refusal.account)
         let after = "allowed, \(Self.text(sum.creditsAfter))"
         add(
             Example(
-                call: "\(refusal.record.id)", account: refusal.account, action: quote.action, before: "refused",
+                call: "refusal \(refusal.record.id)", account: refusal.account, action: quote.action, before: "refused",
                 after: after))
     }
 
@@ -73,5 +92,5 @@ struct ReplayTally {
         if examples.count < Self.maximumExamples { examples.append(example) }
     }
 
-    private static func text(_ credits: Int64) -> String { credits == 1 ? "1 credit" : "\(credits) credits" }
+    static func text(_ credits: Int64) -> String { credits == 1 ? "1 credit" : "\(credits) credits" }
 }

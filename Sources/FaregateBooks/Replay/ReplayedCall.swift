@@ -28,6 +28,15 @@ struct ReplayedCall: Sendable {
     /// What it cost, also as debt; 0 for a call that is open or was refunded.
     var credits: Int64 { state == .settled ? paid + debt : 0 }
 
+    /// In words.
+    var result: String {
+        switch state {
+        case .settled: ReplayTally.text(credits)
+        case .refunded: "failed"
+        case .held: "open"
+        }
+    }
+
     /// Whether it was charged after its call had run: settled after it was abandoned, or let through while the ledger
     /// was out of reach. Nothing could refuse such a call.
     ///

@@ -47,13 +47,17 @@ extension SQLLedger {
             if let last = lines.last, last.at > period.upperBound.latestInDisorder, !replay.hasOpenCalls { break }
         }
         replay.end()
-        return try await report(of: replay.tally, version: version, since: period == whole ? nil : first)
+        return try await report(of: replay.tally, version: version, whole, knownSince: period == whole ? nil : first)
     }
 
     private func report(
-        of tally: ReplayTally, version: String, since first: Timestamp?
+        of tally: ReplayTally, version: String, _ period: Range<Timestamp>, knownSince: Timestamp?
     ) async throws(LedgerError) -> ReplayReport {
-        var report = ReplayReport(policyVersion: version)
+        var report = ReplayReport(
+            policyVersion: version,
+            since: period.lowerBound.rawValue == .min ? nil : period.lowerBound,
+            until: period.upperBound == .never ? nil : period.upperBound
+        )
         for sum in tally.groups.values { report.total += sum }
         report.groups = tally.groups.map { ReplayReport.Group(action: $0.key.action, plan: $0.key.plan, sum: $0.value) }
             .sorted { $0.sum.isBefore($1.sum) ?? (($0.action, $0.plan ?? "") < ($1.action, $1.plan ?? "")) }
@@ -73,7 +77,9 @@ extension SQLLedger {
         }
         report.unpriced = tally.unpriced
         report.refusalsTried = tally.refusalsTried
-        report.knownSince = first
+        report.refusalsUnpriced = tally.refusalsUnpriced
+        report.missingPlans = tally.missingPlans
+        report.knownSince = knownSince
         return report
     }
 

@@ -128,7 +128,9 @@ enum Check: Command {
             try? context.show(Verdict(ok: false, version: nil, diagnostics: error.diagnostics), as: "")
         } else {
             Terminal(context.environment).print(error.diagnostics)
-            Output.error(count(error.diagnostics.count + error.omittedCount, "mistake"))
+            let warnings = error.diagnostics.count { $0.severity == .warning }
+            let mistakes = count(error.diagnostics.count - warnings + error.omittedCount, "mistake")
+            Output.error(warnings == 0 ? mistakes : "\(mistakes), \(count(warnings, "warning"))")
         }
         return .refused
     }

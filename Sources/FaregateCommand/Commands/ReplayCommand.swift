@@ -27,7 +27,7 @@ enum ReplayCommand: Command {
     static let assumption =
         "As if customers had made the same calls, and had been granted and bought the same credits."
 
-    static func isAboutFiles(_ arguments: Arguments) -> Bool { arguments.contains(Option.policies.name) }
+    static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
 
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
@@ -93,26 +93,39 @@ extension ReplayCommand {
         blocks.append(table(report))
         if !report.mostAffected.isEmpty { blocks.append(accounts(report)) }
         if !report.examples.isEmpty { blocks.append(examples(report)) }
+        blocks.append(lines(assumption))
         return blocks.joined(separator: "\n\n")
     }
 
     private static func heading(_ report: ReplayReport, _ period: Range<Timestamp>) -> String {
         let total = report.total
         let calls = "\(count(total.calls, "call")) of \(count(report.accounts, "account"))\(period.words)"
-        guard !total.isUnchanged || report.accountsAffected > 0 else {
+        let unpriced =
+            total.unpriced == 0 ? "" : "\(total.unpriced) of them can't be priced, and count as recorded; "
+        guard report.total.changedCalls > 0 else {
             let refused = report.refusalsTried == 0 ? "" : " and for \(refusals(report))"
-            return lines("\(calls): the same result for every call\(refused)")
+            let every = total.unpriced == 0 ? "every call" : "every other call"
+            return lines("\(calls): \(unpriced)the same result for \(every)\(refused)")
         }
         let credits =
             "\(count(total.creditsAfter, "credit")) instead of \(total.creditsBefore)"
             + Policy.Cost.percent(from: total.creditsBefore, to: total.creditsAfter)
-        let refused = total.newlyRefused == 0 ? "no call" : count(total.newlyRefused, "call")
         let allowed =
             report.refusalsTried == 0
-            ? "no refusal is recorded" : "\(total.newlyAllowed) of \(refusals(report)) would have passed"
+            ? "no refusal was tried again" : "\(total.newlyAllowed) of \(refusals(report)) would have passed"
         return lines(
-            "\(calls): \(credits); \(refused) more would have been refused, \(allowed); "
+            "\(calls): \(unpriced)\(credits); \(refused(total)), \(allowed); "
                 + "\(count(report.accountsAffected, "account")) affected")
+    }
+
+    private static func refused(_ total: ReplayReport.Sum) -> String {
+        guard total.newlyRefused > 0 else { return "no call more would have been refused" }
+        let reasons = [
+            (total.newlyRefusedByLimits, "by a limit"),
+            (total.newlyRefused - total.newlyRefusedByLimits, "for lack of credits"),
+        ]
+        let parts = reasons.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return "\(count(total.newlyRefused, "call")) more would have been refused (\(parts.joined(separator: ", ")))"
     }
 
     private static func refusals(_ report: ReplayReport) -> String {
@@ -127,6 +140,12 @@ extension ReplayCommand {
         }
         for (reason, calls) in report.unpriced.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             notes.append("\(count(calls, "call")) counted as recorded: \(reason)")
+        }
+        if report.refusalsUnpriced > 0 {
+            notes.append("\(count(report.refusalsUnpriced, "refusal")) not tried again, because the policy can't price it")
+        }
+        for (plan, calls) in report.missingPlans.sorted(by: { $0.key < $1.key }) {
+            notes.append("the policy has no plan \"\(plan)\": \(count(calls, "call")) of its accounts priced without one")
         }
         return notes
     }
@@ -150,9 +169,10 @@ extension ReplayCommand {
     }
 
     private static func examples(_ report: ReplayReport) -> String {
-        let items = report.examples.map { "\($0.call) of \($0.account), \($0.action): \($0.before) -> \($0.after)" }
-        return (["for example (see faregate explain)"] + items.map { Output.item($0.printable) })
-            .joined(separator: "\n")
+        let shown = report.examples.count
+        let which = report.total.changedCalls > shown ? "the first \(shown) of \(report.total.changedCalls)" : "all \(shown)"
+        let items = report.examples.map { "\($0.call), \($0.account), \($0.action): \($0.before) -> \($0.after)" }
+        return (["changed (\(which)):"] + items.map { Output.item($0.printable) }).joined(separator: "\n")
     }
 
     private static func lines(_ text: String) -> String { wrapped(text.printable, width: 78).joined(separator: "\n") }

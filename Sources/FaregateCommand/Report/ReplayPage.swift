@@ -18,7 +18,7 @@ struct ReplayPage: HTMLPage {
         """
         <header>
         <h1>What calls would have cost</h1>
-        <p class="lead">\(count(total.calls, "call"))\(period)</p>
+        <p class="lead">\(count(total.calls, "call"))\(period.isEmpty ? " of all time" : period)</p>
         <dl>
         \(fact("Policy", "<code>\(report.policyVersion)</code>"))
         \(fact("Made", time(madeAt)))
@@ -86,10 +86,12 @@ struct ReplayPage: HTMLPage {
             label: "Examples of calls with another result",
             columns: [.text("charge or refusal"), .text("account"), .text("action"), .text("before"), .text("after")],
             rows: report.examples.map {
-                [HTML.name($0.call), HTML.name($0.account), HTML.name($0.action), "\($0.before)", "\($0.after)"]
+                ["\($0.call)", HTML.name($0.account), HTML.name($0.action), "\($0.before)", "\($0.after)"]
             }
         )
         return section(
-            "examples", "For example", table.html, note("faregate explain says why such a call cost what it did."))
+            "examples", total.changedCalls > report.examples.count ? "The first changed calls" : "Changed calls", table.html,
+            total.changedCalls > report.examples.count
+                ? note("\((total.changedCalls - report.examples.count).grouped) more have another result.") : "")
     }
 }

@@ -1,8 +1,9 @@
 extension Schema {
     static let version5Calls = """
         -- The price rules of charges: a policy's version, and a line of its files.
+        -- AUTOINCREMENT: an archive has the numbers of prices that were deleted here.
         CREATE TABLE prices (
-            id              INTEGER PRIMARY KEY,
+            id              INTEGER PRIMARY KEY AUTOINCREMENT,
             action          TEXT    NOT NULL,
             policy_version  TEXT    NOT NULL,
             rule            TEXT    NOT NULL,

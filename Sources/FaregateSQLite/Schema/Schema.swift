@@ -49,8 +49,9 @@ enum Schema {
             last_entry   INTEGER
         ) STRICT;
 
+        -- AUTOINCREMENT: an archive has the numbers of members that were deleted here.
         CREATE TABLE members (
-            id         INTEGER PRIMARY KEY,
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
             name       TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
             UNIQUE (account_id, name)

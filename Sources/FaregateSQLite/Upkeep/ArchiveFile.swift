@@ -63,6 +63,22 @@ final class ArchiveFile {
             AND charges.id < (SELECT max(id) FROM ledger.charges)
         """
 
+    /// Whether the archive has a charge that this ledger has neither in the same form nor archived: the ledger was
+    /// restored from a backup that is older than the archive, and may use the numbers of archived charges again.
+    func isNewerThanLedger() throws(SQLError) -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM main.charges WHERE state_since >= (SELECT archived_before FROM ledger.ledger)
+                AND NOT EXISTS (
+                    SELECT 1 FROM ledger.charges AS other
+                    WHERE other.id = charges.id AND other.account_id = charges.account_id
+                        AND other.created_at = charges.created_at AND other.state = charges.state
+                        AND other.state_since = charges.state_since AND other.cost = charges.cost)
+            LIMIT 1
+            """
+        ) != nil
+    }
+
     /// The parts in the order of copying: a charge is removed from the ledger only after it and all its lines are here.
     enum Part: String {
         case journal, charges

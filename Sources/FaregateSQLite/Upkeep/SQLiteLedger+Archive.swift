@@ -26,6 +26,13 @@ extension SQLiteLedger {
         let ledger = self.path
         try await onThread { () throws(LedgerError) in
             let archive = try ArchiveFile(path: path, of: ledger, creating: true)
+            let isNewer = try explaining(errorsOf: path) { () throws(SQLError) in try archive.isNewerThanLedger() }
+            guard !isNewer else {
+                throw LedgerError(
+                    .forbidden,
+                    "the archive \(path) has calls that the ledger doesn't have, so the ledger was restored from an older "
+                        + "backup; name a new file for the archive, and keep this one")
+            }
             try archive.copy(closedBefore: moment, at: now, ledger, progress)
         }
         let moved = try await removeCopied(in: path, closedBefore: moment, at: now, progress)

@@ -99,7 +99,7 @@ import Testing
         #expect(chat.plan == "free" && chat.sum.creditsBefore == 2 && chat.sum.creditsAfter == 3)
         #expect(report.mostAffected.map(\.account) == ["ana", "ben"] && report.accountsAffected == 2)
         #expect(report.mostAffected.map(\.sum.creditsAfter) == [12, 15])
-        #expect(report.examples.map(\.after).contains("refused"))
+        #expect(report.examples.map(\.after).contains("refused (limit: at most 2 calls per day by account)"))
     }
 
     @Test("A higher limit and saved credits let calls through that were refused")

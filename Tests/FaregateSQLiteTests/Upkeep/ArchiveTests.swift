@@ -135,6 +135,50 @@ import Testing
         }
     }
 
+    @Test("A ledger that was restored from a backup older than its archive doesn't use that archive again")
+    func afterRestore() async throws {
+        try await withFolder { folder in
+            let (path, backup, archive) = (folder + "/test.faregate", folder + "/backup", folder + "/old.archive")
+            var ledger = try await SQLiteLedger.open(path, trace: nil)
+            try await ledger.give(1000, reference: "promo")
+            try await ledger.call(for: "ana", at: at(0))
+            try await ledger.backup(to: backup)
+            for _ in 1...3 { try await ledger.call(for: "ana", at: at(1)) }
+            #expect(try await ledger.archive(closedBefore: at(2), to: archive, at: later) == 3)
+            await ledger.close()
+            _ = try await SQLiteLedger.restore(backup, to: path)
+
+            ledger = try await SQLiteLedger.open(path, trace: nil)
+            for _ in 1...4 { try await ledger.call(for: "bob", at: at(3)) }
+            let before = try await ledger.explanations()
+            await #expect(throws: LedgerError.self) {
+                try await ledger.archive(closedBefore: at(2), to: archive, at: later)
+            }
+            #expect(try await ledger.explanations() == before && before.count == 5)
+            #expect(try await ledger.archive(closedBefore: at(2), to: folder + "/new.archive", at: later) == 1)
+            await ledger.close()
+        }
+    }
+
+    @Test("Numbers of archived prices and members are not used again")
+    func numbers() async throws {
+        try await withFolder { folder in
+            let archive = folder + "/old.archive"
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            try await ledger.give(1000, reference: "promo")
+            for (number, (action, member)) in [("gen", "mia"), ("exp", "zed"), ("chat", "noa")].enumerated() {
+                try await ledger.call(action, for: "ana", member: member, at: at(number))
+                try await ledger.call("latest", for: "ana", at: at(number))
+                _ = try await ledger.archive(closedBefore: at(number + 1), to: archive, at: later)
+            }
+            for (charge, action, member) in [(1, "gen", "mia"), (3, "exp", "zed"), (5, "chat", "noa")] {
+                let explanation = try await ledger.explain(ChargeID(rawValue: Int64(charge)), archive: archive)
+                #expect(explanation?.action == action && explanation?.member == member)
+            }
+            await ledger.close()
+        }
+    }
+
     @Test("An archive of another ledger is refused, and so is any other file")
     func foreign() async throws {
         try await withFolder { folder in
@@ -195,5 +239,22 @@ import Testing
             cursor = page.next
         } while cursor != nil
         return entries
+    }
+}
+
+extension SQLiteLedger {
+    /// A settled call of 1 credit.
+    fileprivate func call(
+        _ action: String = "gen", for account: AccountID, member: String? = nil, at moment: Timestamp
+    ) async throws {
+        let rule = Policy.Location(file: "policy.jsonc", line: 1, column: 1)
+        let terms = ChargeTerms(action: action, policyVersion: "v1", rule: rule)
+        if try await balance(of: account, at: moment) == nil { try await give(10, to: account, reference: "first") }
+        let request = ChargeRequest(
+            account: account, member: try member.map { try MemberID($0) }, cost: 1, under: terms)
+        guard case .held(let charge, _, _) = try await charge(request, at: moment) else {
+            throw TestFailure("the call was refused")
+        }
+        _ = try await settle(charge, at: moment)
     }
 }

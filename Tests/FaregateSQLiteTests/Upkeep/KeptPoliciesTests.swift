@@ -42,11 +42,20 @@ struct KeptPoliciesTests {
         }
     }
 
-    @Test("Files that are too large are not kept, and a policy from no files writes nothing")
+    @Test("Of files that are too large only the version is kept, so that an older policy isn't taken for the latest")
     func tooLarge() async throws {
         try await withLedger { ledger in
-            try await ledger.keep(policy(1, comment: "// " + String(repeating: "x", count: 1 << 20)), at: .never)
-            #expect(try await ledger.keptPolicies().isEmpty)
+            try await ledger.keep(policy(1), at: newYear)
+            let large = try policy(2, comment: "// " + String(repeating: "x", count: 1 << 20))
+            try await ledger.keep(large, at: newYear.advanced(byMilliseconds: 1))
+            let latest = try await ledger.latestKeptPolicy()
+            #expect(latest?.version == large.version && latest?.files.isEmpty == true && latest?.policy == nil)
+        }
+    }
+
+    @Test("A policy from no files is not kept")
+    func noFiles() async throws {
+        try await withLedger { ledger in
             let gate = Gate(
                 ledger: Ledger(ledger), policies: try Policy(parsing: #"{ "actions": { "a": { "cost": 0 } } }"#))
             try await gate.run("a", for: "ana") { _ in }

@@ -52,6 +52,29 @@ import Testing
         }
     }
 
+    @Test("A call of an account whose plan has a fixed price needs no model, though the gate doesn't know the plan yet")
+    func otherPlan() async throws {
+        let text = """
+            {
+              "actions": {
+                "generate": { "cost": { "prices": "model" }, "rules": [{ "when": { "plan": "pro" }, "cost": 5 }] }
+              },
+              "prices": { "small": { "tokens": 1 } },
+              "plans": { "free": { "grants": [] }, "pro": { "grants": [] } }, "defaultPlan": "free",
+            }
+            """
+        try await withScene(text) { scene in
+            let pro = try #require(scene.gate.policy.plans["pro"])
+            let note = try Ledger.Note(by: "eva", reason: "test")
+            try await scene.ledger.give(10, to: "ana", reference: "gift", at: newYear)
+            try await scene.ledger.move("ana", to: pro, under: scene.gate.policy.planBook, note, at: newYear)
+            #expect(try await scene.gate.preview("generate", for: "ana").cost == 5)
+            let gate = try scene.gate()
+            try await gate.run("generate", for: "ana") { call in #expect(call.cost == 5) }
+            await #expect(throws: Gate.UnknownModel.self) { try await gate.run("generate", for: "ben") { _ in } }
+        }
+    }
+
     @Test("A standing has the price in words, and the cost of the cheapest model")
     func standing() async throws {
         try await withScene(Self.text) { scene in

@@ -18,6 +18,10 @@ struct UnreachableLimitTests {
                 "2 a call priced at policy.jsonc:2:9 counts 25 for this limit of 10 credits, so it is always refused"
             ),
             (
+                #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "when": { "size": "small" } }]"#,
+                "2 a call priced at policy.jsonc:2:9 counts 25 for this limit of 10 credits, so it is always refused"
+            ),
+            (
                 """
                 "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11 }],
                 "limits": [{ "max": 10, "within": "1h", "count": "credits", "mode": "shadow" }]
@@ -44,7 +48,10 @@ struct UnreachableLimitTests {
             #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "mode": "off" }]"#,
             #""cost": 25, "limits": [{ "max": 1, "per": "day" }]"#,
             #""cost": 25, "limits": [{ "max": 0, "per": "day" }]"#,
-            #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "when": { "size": "small" } }]"#,
+            """
+            "cost": 25, "rules": [{ "when": { "size": "small" }, "cost": 5 }],
+            "limits": [{ "max": 10, "per": "day", "count": "credits", "when": { "size": "small" } }]
+            """,
             #""cost": 25, "mode": "off", "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
             """
             "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11, "mode": "off" }],

@@ -35,8 +35,11 @@ extension Policy.Cost {
         let percent = (new / old - 1) * 100
         let rounded = percent.rounded()
         let sign = percent > 0 ? "+" : "-"
-        if rounded == 0 { return " (\(sign)less than 1%)" }
-        return " (\(sign)\(Int64(rounded.magnitude))%)"
+        guard let number = Int64(exactly: rounded.magnitude), number <= 1_000_000 else {
+            return " (more than +1000000%)"
+        }
+        if number == 0 { return " (\(sign)less than 1%)" }
+        return " (\(sign)\(number)%)"
     }
 }
 

@@ -120,6 +120,47 @@ import Testing
         #expect(report.total.creditsAfter == 3 * 24 + 24 && report.total.newlyRefused == 2)
     }
 
+    @Test("A call that reported a unit which the policy lacks is counted as it was")
+    func missingUnit() async throws {
+        let before = try Policy(parsing: #"{ "actions": { "a": { "cost": { "base": 2, "units": { "pages": 1 } } } } }"#)
+        let after = try Policy(parsing: #"{ "actions": { "a": { "cost": 7 } } }"#)
+        try await withLedger { ledger in
+            let clock = ManualClock(now: newYear)
+            let gate = Gate(ledger: Ledger(ledger), policies: before, clock: clock, settlement: .durable)
+            try await ledger.give(75, reference: "gift")
+            try await gate.run("a", for: "ana") { call in _ = try await call.report(["pages": 3]) }
+            let report = try await ledger.replay(always, version: "", warmUpMilliseconds: 0, under: { _ in after })
+            #expect(report.total.unpriced == 1 && report.total.creditsAfter == 5 && report.total.isUnchanged)
+        }
+    }
+
+    @Test("Credits that were taken away are owed if the account would have spent them, and grants pay what is owed")
+    func debts() async throws {
+        let before = try Policy(parsing: #"{ "actions": { "a": { "cost": 50 } } }"#)
+        let after = try Policy(parsing: #"{ "actions": { "a": { "cost": 100 } } }"#)
+        try await withLedger { ledger in
+            let clock = ManualClock(now: newYear)
+            let gate = Gate(ledger: Ledger(ledger), policies: before, clock: clock, settlement: .durable)
+            func give(_ credits: Credits, _ reference: GrantReference) async throws {
+                clock.advance(milliseconds: 1)
+                try await ledger.give(credits, reference: reference, at: clock.now)
+            }
+            try await give(100, "first")
+            try await gate.run("a", for: "ana") { _ in }
+            let note = try Ledger.Note(by: "eva", reason: "test")
+            _ = try await ledger.withdraw(
+                Withdrawal(account: "ana", credits: 50, reference: "back", note: note), at: clock.now)
+            try await give(50, "second")
+            try await gate.run("a", for: "ana") { _ in }
+            try await give(100, "third")
+            for _ in 1...2 { try await gate.run("a", for: "ana") { _ in } }
+            let report = try await ledger.replay(always, version: "", warmUpMilliseconds: 0, under: { _ in after })
+            // 250 were granted and 50 taken away: two calls of 100, and two that lack credits.
+            #expect(report.total.creditsBefore == 200 && report.total.creditsAfter == 200)
+            #expect(report.total.newlyRefused == 2 && report.total.changedCalls == 4)
+        }
+    }
+
     @Test("A call that the policy can't price is counted as it was, with the reason")
     func unpriced() async throws {
         let report = try await replay(under: #"{ "actions": { "chat": { "cost": 1 } } }"#)

@@ -1,6 +1,12 @@
 import Faregate
 import Testing
 
+@Test("A huge difference is printed, and doesn't end the process")
+func hugeDifference() {
+    #expect(Policy.Cost.percent(from: 1, to: .max) == " (more than +1000000%)")
+    #expect(Policy.Cost.percent(from: 2, to: 3) == " (+50%)")
+}
+
 @Suite("The differences of two price lists")
 struct PriceListDifferenceTests {
     private func differences(

@@ -53,7 +53,7 @@ struct PostgresCopyRefusalTests {
                 _ = try await ledger.suspend("ana", note, at: newYear)
             case .refresh:
                 _ = try await ledger.write(.ledger) { books throws(SQLError) in
-                    try books.database.run("UPDATE accounts SET due_at = due_at + 1 WHERE name = 'ana'", with: [])
+                    try books.database.run("UPDATE accounts SET due_at = due_at - 1 WHERE name = 'ana'", with: [])
                 }
             }
         }

@@ -94,7 +94,8 @@ import Testing
             let text = answer.output.replacing(/\s+/, with: " ")
             #expect(text.hasPrefix("4 calls of 2 accounts: 4 of them can't be priced, and count as recorded; "))
             #expect(text.contains("4 calls counted as recorded: ") && text.contains("generat"))
-            #expect(text.contains("1 refusal not tried again") && text.contains("the policy has no plan \"free\": 4 calls"))
+            #expect(
+                text.contains("1 refusal not tried again") && text.contains("the policy has no plan \"free\": 4 calls"))
         }
     }
 

@@ -58,7 +58,8 @@ extension Replay {
             return .limit(quote.limits.first { $0.name == check.name }?.sentence ?? check.name)
         }
         let credits = max(0, balances[account]?.credits ?? 0)
-        return quote.costTaken.rawValue <= credits ? nil : .credits(needed: quote.costTaken.rawValue, available: credits)
+        return quote.costTaken.rawValue <= credits
+            ? nil : .credits(needed: quote.costTaken.rawValue, available: credits)
     }
 
     /// Takes a call's credits and counts it.

@@ -142,10 +142,12 @@ extension ReplayCommand {
             notes.append("\(count(calls, "call")) counted as recorded: \(reason)")
         }
         if report.refusalsUnpriced > 0 {
-            notes.append("\(count(report.refusalsUnpriced, "refusal")) not tried again, because the policy can't price it")
+            notes.append(
+                "\(count(report.refusalsUnpriced, "refusal")) not tried again, because the policy can't price it")
         }
         for (plan, calls) in report.missingPlans.sorted(by: { $0.key < $1.key }) {
-            notes.append("the policy has no plan \"\(plan)\": \(count(calls, "call")) of its accounts priced without one")
+            notes.append(
+                "the policy has no plan \"\(plan)\": \(count(calls, "call")) of its accounts priced without one")
         }
         return notes
     }
@@ -170,7 +172,8 @@ extension ReplayCommand {
 
     private static func examples(_ report: ReplayReport) -> String {
         let shown = report.examples.count
-        let which = report.total.changedCalls > shown ? "the first \(shown) of \(report.total.changedCalls)" : "all \(shown)"
+        let which =
+            report.total.changedCalls > shown ? "the first \(shown) of \(report.total.changedCalls)" : "all \(shown)"
         let items = report.examples.map { "\($0.call), \($0.account), \($0.action): \($0.before) -> \($0.after)" }
         return (["changed (\(which)):"] + items.map { Output.item($0.printable) }).joined(separator: "\n")
     }

@@ -34,7 +34,9 @@ enum Run: Command {
         return try await context.withLedger(withHousekeeping: true) { ledger in
             let child = ChildProcess(command)
             let charge = Mutex<ChargeID?>(nil)
-            let gate = Gate(ledger: Ledger(ledger), policies: context.keptOrNamed(policy), settlement: .durable, observer: reportUnclosed)
+            let gate = Gate(
+                ledger: Ledger(ledger), policies: context.keptOrNamed(policy), settlement: .durable,
+                observer: reportUnclosed)
             do {
                 let status = try await gate.run(
                     action,

@@ -90,7 +90,8 @@ struct ReplayPage: HTMLPage {
             }
         )
         return section(
-            "examples", total.changedCalls > report.examples.count ? "The first changed calls" : "Changed calls", table.html,
+            "examples", total.changedCalls > report.examples.count ? "The first changed calls" : "Changed calls",
+            table.html,
             total.changedCalls > report.examples.count
                 ? note("\((total.changedCalls - report.examples.count).grouped) more have another result.") : "")
     }

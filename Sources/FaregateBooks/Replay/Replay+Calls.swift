@@ -12,6 +12,7 @@ extension Replay {
         )
         if let quote {
             if isReported, !call.isChargedLate {
+                balances[account]?.payDebt()
                 known.refusal = refusal(of: quote, account, call.member, at: call.createdAt)
                 if known.isAllowed { known.hold = quote.costTaken.rawValue }
                 balances[account, default: Balance()].credits -= known.hold
@@ -112,6 +113,5 @@ extension Replay {
         let returned = min(credits, known.hold)
         known.hold -= returned
         balances[known.account, default: Balance()].credits += returned
-        balances[known.account]?.payDebt()
     }
 }

@@ -22,7 +22,6 @@ extension Replay {
         let debt = min(cost - paid, mayOwe)
         balance.credits += known.hold - paid
         balance.debt += debt
-        balance.payDebt()
         balances[known.account] = balance
         tally.close(known, credits: paid + debt)
     }
@@ -40,7 +39,6 @@ extension Replay {
         if known.call.isAbandoned, known.isAllowed { abandoned[known.call.charge] = known }
         guard known.isReported else { return }
         balances[known.account, default: Balance()].credits += known.hold
-        balances[known.account]?.payDebt()
         tally.close(known, credits: 0)
     }
 

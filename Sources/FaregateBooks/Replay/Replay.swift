@@ -14,9 +14,10 @@ struct Replay {
         /// The last call of the period that was closed.
         var latestClosed: Int64?
 
-        mutating func payDebt() {
-            let paid = min(debt, max(0, credits))
-            credits -= paid
+        /// The ledger has no debt beside credits when it decides about a call.
+        mutating func payDebt(atMost credits: Int64 = .max) {
+            let paid = min(debt, max(0, self.credits), credits)
+            self.credits -= paid
             debt -= paid
         }
     }
@@ -104,16 +105,17 @@ struct Replay {
     /// Applies a line that no price of a replayed call decides.
     private mutating func apply(_ line: ReplayedLine) {
         var balance = balances[line.account] ?? Balance()
-        // Credits pay debts at once, so the recorded repayments are done already.
-        guard line.kind != .repay else { return }
-        balance.credits += line.credits
-        balance.debt += line.debt
+        if line.kind == .repay {
+            balance.payDebt(atMost: -line.credits)
+        } else {
+            balance.credits += line.credits
+            balance.debt += line.debt
+        }
         if balance.credits < 0 {
             // What is taken back beyond the credits is owed. What expires beyond them was spent.
             if line.kind == .reverse { balance.debt -= balance.credits }
             balance.credits = 0
         }
-        balance.payDebt()
         balances[line.account] = balance
     }
 
@@ -139,6 +141,7 @@ struct Replay {
             return
         }
         let (now, account) = (refusal.record.at, refusal.account)
+        balances[account]?.payDebt()
         if self.refusal(of: quote, account, refusal.member, at: now) != nil { return tally.tryRefusal() }
         guard isLastTry else { return doubtful.append(refusal) }
         tally.tryRefusal()

@@ -68,6 +68,7 @@ extension Context {
         }
         if let moment = Timestamp(text) { return moment }
         if let day = try reportCalendar().firstMoment(ofDay: text) { return day }
+        try refuseWithoutZone(text, option)
         throw Failure.misuse(
             "--\(option.name) takes a day (2026-11-14), a time (2026-11-14T09:30:00Z), how long ago (7d, 4w, 1mo), "
                 + "or month or last-month for the beginning of this or the last month; not \"\(text.printable)\""
@@ -80,7 +81,13 @@ extension Context {
         if let moment = Timestamp(text) { return moment }
         // The files say in which time zone the day begins.
         if let moment = try policy().calendar.firstMoment(ofDay: text) { return moment }
+        try refuseWithoutZone(text, .at)
         throw Failure.misuse("--at takes a day, such as 2027-01-01, or a date and time, not \"\(text)\"")
+    }
+
+    private func refuseWithoutZone(_ text: String, _ option: Option) throws {
+        guard Timestamp(text + "Z") != nil else { return }
+        throw Failure.misuse("--\(option.name) needs the time zone too: \(text)Z for UTC, or \(text)+01:00")
     }
 
     /// The calendar of the policy's time zone, or of UTC if there is no policy.

@@ -47,6 +47,8 @@ import Testing
                     && again.output.contains("Z by eva\nnothing was added"))
             #expect(again.output.hasSuffix("\nana has 44 credits\n"))
             #expect(try faregate("refund", charge, "--reason", "y", "--json").json()["isNew"] as? Bool == false)
+            #expect(try faregate("refund", charge, "--reason", "x", "--credits", "4").status == 0)
+            #expect(try faregate("refund", charge, "--reason", "x", "--credits", "5").status == 1)
         }
     }
 

@@ -52,6 +52,17 @@ import Testing
         }
     }
 
+    @Test("A time without a time zone is refused with the time zones to add")
+    func withoutZone() throws {
+        try Tool.inFolder { faregate in
+            for words in [["usage", "ana", "--since"], ["price", "generate", "--at"]] {
+                let answer = try faregate.run(words + ["2026-12-15T00:00:00"])
+                #expect(answer.status == 2)
+                #expect(answer.error.contains("needs the time zone too: 2026-12-15T00:00:00Z for UTC"))
+            }
+        }
+    }
+
     @Test(
         "The usage command takes days, durations, months and the present month",
         arguments: ["2026-01-01", "2026-01-01T00:00:00Z", "12h", "7d", "4w", "1mo", "month"])

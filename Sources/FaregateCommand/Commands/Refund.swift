@@ -39,7 +39,8 @@ enum Refund: Command {
             let (made, isNew) = try made(result, charge)
             let answer = Answer(charge: charge, account: account, isNew: isNew, givenBack: made, balance: balance)
             try context.show(answer, as: text(answer))
-            return .done
+            // The same command again is done already; another amount was not given.
+            return isNew || credits == nil || credits == made.credits ? .done : .refused
         }
     }
 
@@ -77,7 +78,7 @@ enum Refund: Command {
             ]
             : [
                 "\(credits) of charge \(answer.charge): already given back on \(made.at.toSecond) by \(made.by.printable)",
-                "nothing was added: a call is refunded once; to give more: faregate grant",
+                "nothing was added: a call is refunded once; to give more: faregate grant \(account) N --reason …",
             ]
         return (lines + [has(account, answer.balance)]).joined(separator: "\n")
     }

@@ -42,11 +42,11 @@ struct ReplayTally {
         sum.changedCalls = before != credits || !known.isAllowed ? 1 : 0
         add(sum, known.action, known.call.plan, known.account)
         guard !sum.isUnchanged else { return }
-        let after = known.refusal.map { "refused (\($0))" } ?? Self.text(credits)
         add(
             Example(
                 call: "charge \(known.call.charge)", account: known.account, action: known.action,
-                before: known.call.result, after: after))
+                before: known.call.result,
+                after: known.refusal.map { "refused (\($0))" } ?? Self.text(credits)))
     }
 
     /// Adds a call that is open at the end of the journal, whatever became of it since.
@@ -88,8 +88,9 @@ struct ReplayTally {
         accounts[account, default: ReplayReport.Sum()] += sum
     }
 
-    private mutating func add(_ example: Example) {
-        if examples.count < Self.maximumExamples { examples.append(example) }
+    /// - Parameter example: made only while there is room for it.
+    private mutating func add(_ example: @autoclosure () -> Example) {
+        if examples.count < Self.maximumExamples { examples.append(example()) }
     }
 
     static func text(_ credits: Int64) -> String { credits == 1 ? "1 credit" : "\(credits) credits" }

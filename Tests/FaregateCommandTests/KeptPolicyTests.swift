@@ -70,6 +70,21 @@ struct KeptPolicyTests {
         }
     }
 
+    @Test("A policy that is named on the command line is tried, and not taken for the last good one")
+    func named() async throws {
+        try await inFolder { faregate, _ in
+            let kept = try version(faregate)
+            let draft = faregate.path("draft.jsonc")
+            try Data(#"{ "actions": { "generate": { "cost": 3 } } }"#.utf8).write(to: URL(filePath: draft))
+            let run = ["run", "generate", "--account", "ana", "--policies", draft, "--", "true"]
+            #expect(try faregate.run(run).status == 0)
+            #expect(try version(faregate) == kept)
+            try Data("{".utf8).write(to: URL(filePath: draft))
+            let broken = try faregate.run(run)
+            #expect(broken.status == 3 && broken.error.contains("draft.jsonc:1:"))
+        }
+    }
+
     @Test("While the files have a mistake, support commands use the latest kept policy and say so in one line")
     func broken() async throws {
         try await inFolder { faregate, _ in

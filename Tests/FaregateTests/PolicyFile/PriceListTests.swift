@@ -110,6 +110,46 @@ struct PriceListTests {
     }
 
     @Test(
+        "Prices that were surely meant otherwise give warnings",
+        arguments: [
+            (
+                #""l": { "in": 1, "out": 4 }, "m": { "in": 1, "out": 4 }, "s": { "in": 1, "ouut": 4 }"#,
+                #""prices": "model""#,
+                [
+                    #"no other model has a price for "ouut", and "out" of this model costs nothing; did you mean "out"?"#
+                ]
+            ),
+            (
+                #""l": { "in": 3, "cached": 1, "inside": { "in": "cached" } }"#, #""prices": "model""#,
+                [
+                    #""in" is a part of "cached" here, but costs more; if it is the other way round, write { "cached": "in" }"#
+                ]
+            ),
+            (
+                #""l": { "in": 3 }"#, #""prices": "l""#,
+                [
+                    #""l" is a model; "prices" names the attribute of a call that says which model it uses, such as "#
+                        + #""prices": "model""#
+                ]
+            ),
+            (
+                #""l": { "in": 3 }"#, #""prices": "model", "markup": "3/10""#,
+                [
+                    #"a markup of 3/10 multiplies the prices, so calls cost less than half; for 3/10 more write "13/10""#
+                ]
+            ),
+            (
+                #""l": { "in": 3, "cached": 1, "inside": { "cached": "in" } }"#,
+                #""prices": "model", "markup": "9/10""#, []
+            ),
+        ])
+    func likelyMistakes(prices: String, cost: String, expected: [String]) throws {
+        let action = #""a": { "cost": { \#(cost), "base": 1 }, "hold": { "in": 1 } }"#
+        let loaded = try load(["a.jsonc": "{ \"actions\": { \(action) }, \"prices\": { \(prices) } }"])
+        #expect(loaded.warnings.map(\.message) == expected)
+    }
+
+    @Test(
         "A list that no action uses, a rule for a model that the list lacks, and a limit and a hold that are too small",
         arguments: [
             (

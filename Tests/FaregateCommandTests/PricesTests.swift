@@ -149,7 +149,7 @@ struct PricesTests {
         }
     }
 
-    @Test("A model that another file defines is left as it is there")
+    @Test("An import doesn't change a model that another file defines")
     func elsewhere() throws {
         try withFolder { faregate in
             let own = #"{ "prices": { "large-2": { "input_tokens": 5 } } } // ours"#

@@ -156,7 +156,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Keeps the files of a policy that is in force, under its version. A ledger without a file keeps nothing.
     func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError)
 
-    /// The kept policy that came into force last; nil if there is none.
+    /// The kept policy that a process began to use last; nil if there is none.
     func latestKeptPolicy() async throws(LedgerError) -> Ledger.KeptPolicy?
 
     // MARK: The end

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Replay {
-    /// Closes the call with its first line that does.
+    /// Closes the call, if the line settles it or refunds all of it.
     mutating func close(_ charge: Int64, as kind: Entry.Kind) {
         guard let known = open[charge], kind == .settle || known.call.state == .refunded else { return }
         open[charge] = nil

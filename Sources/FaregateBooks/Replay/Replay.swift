@@ -36,7 +36,7 @@ struct Replay {
         var isAllowed: Bool { refusal == nil }
         /// The credits that it would hold.
         var hold: Int64 = 0
-        /// The credits that the journal's lines took for it so far, beyond those of its quote.
+        /// The credits that the journal's lines took for it so far.
         var recordedHold: Int64 = 0
         var counted: [ReplayCounters.Counted] = []
         /// Whether it is in the period. Calls before it are only counted in limits.
@@ -44,7 +44,7 @@ struct Replay {
     }
 
     let period: Range<Timestamp>
-    /// The policy for calls that were priced by a version; nil if there is none.
+    /// The policy with which to price a call again, given the version that priced it; nil if there is none.
     let policy: (String) -> Policy?
     var balances: [Int64: Balance] = [:]
     var open: [Int64: Open] = [:]
@@ -102,7 +102,7 @@ struct Replay {
     /// Whether calls of the period are still open.
     var hasOpenCalls: Bool { open.values.contains(where: \.isReported) }
 
-    /// Applies a line that no price of a replayed call decides.
+    /// Applies a line as recorded, because it is not about a call of the period.
     private mutating func apply(_ line: ReplayedLine) {
         var balance = balances[line.account] ?? Balance()
         if line.kind == .repay {

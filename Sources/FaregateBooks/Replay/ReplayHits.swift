@@ -61,7 +61,7 @@ struct ReplayHits {
             total -= hits[first].amount
             first += 1
         }
-        // Now and then, so that each hit is moved once on average.
+        // Only when most hits have left, so that this costs little for each hit.
         guard first > 1000, first > hits.count / 2 else { return }
         hits.removeFirst(first)
         first = 0

@@ -21,7 +21,7 @@ struct ReplayedCall: Sendable {
     let units: String?
     /// JSON.
     let used: String?
-    /// The abandoned charge in whose place this one is.
+    /// The abandoned charge that this one replaces.
     let replaced: Int64?
     let closedAt: Timestamp
 

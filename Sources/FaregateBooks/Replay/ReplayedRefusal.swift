@@ -23,7 +23,7 @@ extension SQLConnection {
         return refusals
     }
 
-    /// 0 for a member who never made a call: no other member has it.
+    /// -2 for a member who never made a call, because no other member has that number.
     private func memberNumber(_ name: String, of account: Int64) throws(SQLError) -> Int64 {
         try integer("SELECT id FROM members WHERE account_id = ?1 AND name = ?2", account, name) ?? -2
     }

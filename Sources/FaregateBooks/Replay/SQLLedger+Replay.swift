@@ -10,9 +10,10 @@ extension SQLLedger {
     /// - Parameters:
     ///   - period: the calls that were made in it.
     ///   - version: the policy's version, for the report.
-    ///   - warmUpMilliseconds: how long before the period calls are counted in limits: the longest window.
+    ///   - warmUpMilliseconds: the longest window of a limit. Calls that were made this long before the period are counted
+    ///     in limits, and not reported.
     ///   - archive: a file with archived calls; only for a ledger in a file.
-    ///   - policy: the policy for calls that were priced by a version; nil if there is none.
+    ///   - policy: the policy with which to price a call again, given the version that priced it; nil if there is none.
     ///   - progress: called after each page with the part that is done and the whole.
     package func replay(
         _ period: Range<Timestamp>, version: String, warmUpMilliseconds: Int64, archive: String? = nil,

@@ -48,7 +48,7 @@ struct Shop {
         try edit(text.replacing(old, with: new))
     }
 
-    /// Runs a line of shell as it is typed in the shop's folder.
+    /// Runs a shell command in the shop's folder.
     ///
     /// - Parameters:
     ///   - status: the expected exit code.

@@ -10,6 +10,7 @@ package enum Sale {
         product: String? = nil,
         price: Money = Money(minorUnits: 1000, currency: "USD"),
         lifetimeMilliseconds: Int64? = nil,
+        actions: [String]? = nil,
         requestKey: String? = nil,
         allowsDiscounts: Bool = false
     ) -> Purchase {
@@ -23,6 +24,7 @@ package enum Sale {
             credits: credits,
             price: price,
             lifetimeMilliseconds: lifetimeMilliseconds,
+            actions: actions,
             policyVersion: "v1",
             requestKey: requestKey,
             allowsDiscounts: allowsDiscounts

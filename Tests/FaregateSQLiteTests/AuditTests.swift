@@ -224,6 +224,13 @@ import Testing
             expected: ["limit \"77\" of everyone: record of its limit, account or member is missing, expected one"]
         ),
         Tampering(
+            sql: "UPDATE grants SET actions = '[\"chat\"]' WHERE reference = 'first'",
+            expected: [
+                "charge 3 of ana for generate: paid by grant \"first\" of ana is credits for [\"chat\"], "
+                    + "expected credits for generate"
+            ]
+        ),
+        Tampering(
             sql: "PRAGMA foreign_keys = OFF; INSERT INTO members (account_id, name) VALUES (77, 'mia')",
             expected: ["row 1 of members: reference is missing, expected a row of accounts"]
         ),

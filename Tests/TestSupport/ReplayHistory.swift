@@ -27,8 +27,18 @@ package struct ReplayHistory {
             "free": { "cost": 0, "limits": [{ "max": 5, "within": "1h" }] },
           },
           "plans": {
-            "free": { "grants": [{ "credits": 200, "every": "once" }, { "credits": 20, "every": "week" }] },
-            "pro": { "grants": [{ "credits": 200, "every": "month", "rollover": 20 }] },
+            "free": {
+              "grants": [
+                { "credits": 150, "every": "once" }, { "credits": 20, "every": "week" },
+                { "credits": 60, "every": "week", "for": ["chat"], "id": "chat" },
+              ],
+            },
+            "pro": {
+              "grants": [
+                { "credits": 150, "every": "month", "rollover": 20 },
+                { "credits": 40, "every": "week", "rollover": 60, "for": ["generate", "chat"] },
+              ],
+            },
           },
           "defaultPlan": "free", "debtLimit": 40, "lowBalance": 20,
         }
@@ -117,7 +127,9 @@ package struct ReplayHistory {
         case 2...4: _ = try await ledger.resume(account, note, at: now)
         default:
             let reference = try GrantReference("gift \(Int64.random(in: 0...(.max), using: &random))")
-            try await ledger.give(30, to: account, reference: reference, at: now)
+            let purposes: [[String]?] = [nil, ["chat"], ["generate"], ["trial"]]
+            try await ledger.give(
+                30, to: account, reference: reference, for: purposes.randomElement(using: &random) ?? nil, at: now)
         }
     }
 }

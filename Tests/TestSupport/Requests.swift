@@ -76,6 +76,7 @@ extension LedgerBackend {
         source: GrantSource = .promotion,
         priority: Int = 0,
         expiresAt: Timestamp = .never,
+        for actions: [String]? = nil,
         at now: Timestamp = newYear
     ) async throws {
         let request = try GrantRequest(
@@ -84,7 +85,8 @@ extension LedgerBackend {
             source: source,
             reference: reference,
             priority: priority,
-            expiresAt: expiresAt
+            expiresAt: expiresAt,
+            actions: actions
         )
         guard case .granted = try await grant(request, at: now) else { throw TestFailure("not granted") }
     }

@@ -9,9 +9,12 @@ extension Gate {
     ///     nothing.
     ///   - priority: grants with a lower number are spent first; −1000 to 1000.
     ///   - expiresAt: when the credits expire.
+    ///   - actions: the actions that the credits pay for; nil for all. Credits for some actions are spent before those
+    ///     for all actions, whatever their priority.
     ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who gives them, at most 255 bytes.
-    /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
+    /// - Throws: ``InvalidInput`` for a value outside its range; ``Gate/UnknownAction`` for an action that the policy
+    ///   doesn't have; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
     public func grant(
         _ credits: Credits,
@@ -20,9 +23,11 @@ extension Gate {
         reference: GrantReference,
         priority: Int = 0,
         expires expiresAt: Timestamp = .never,
+        for actions: [String]? = nil,
         reason: String? = nil,
         by person: String? = nil
     ) async throws -> GrantResult {
+        let policy = self.policy
         let request = try GrantRequest(
             account: account,
             credits: credits,
@@ -30,6 +35,7 @@ extension Gate {
             reference: reference,
             priority: priority,
             expiresAt: expiresAt,
+            actions: try actions.map { try policy.oldestNames(of: $0) },
             reason: reason,
             by: person,
             plans: policy.planBook

@@ -202,6 +202,7 @@ extension Standing.Balance {
         }
         self.init(
             spendable: balance.remaining,
+            reserved: balance.reserved,
             held: balance.held,
             debt: balance.debt,
             sources: balance.sources,

@@ -20,10 +20,15 @@ public struct PackOffer: Sendable {
         self.price = price
     }
 
-    /// Returns the packs that cover the shortfall, sorted by currency, then price: amounts in different currencies
-    /// can't be compared.
-    static func offers(covering shortfall: Int64, among packs: some Sequence<Policy.Pack>) -> [PackOffer] {
-        packs.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
+    /// Returns the packs that cover the shortfall of an action, sorted by currency, then price: amounts in different
+    /// currencies can't be compared.
+    ///
+    /// - Parameter action: the action's oldest name.
+    static func offers(
+        covering shortfall: Int64, of action: String, among packs: some Sequence<Policy.Pack>
+    ) -> [PackOffer] {
+        let fitting = packs.filter { $0.actions?.contains(action) ?? true }
+        return fitting.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
             (left.price.currency, left.price.minorUnits, left.pack.name)
                 < (right.price.currency, right.price.minorUnits, right.pack.name)
         }

@@ -17,7 +17,7 @@ public struct Refusal: Error, Sendable {
         /// The limit's window is full until `retryAt`; nil if waiting can't help, because this call alone exceeds the
         /// limit, or because the limit's `max` of 0 switches the action off.
         case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
-        /// The account can't pay. New credits would pay its debt first, so the shortfall is
+        /// The account can't pay. `available` are the credits that can pay for the action. New credits would pay its debt first, so the shortfall is
         /// `required - available + debt`. Each of `packs` alone would cover it; they are sorted by currency, then
         /// price.
         case insufficientCredits(required: Credits, available: Credits, debt: Credits, packs: [PackOffer])
@@ -88,7 +88,8 @@ extension Refusal.Reason {
             self = .limit(limit, used: used, retryAt: retryAt)
         case .credits(let required, let available, let debt):
             let shortfall = required.rawValue - available.rawValue + debt.rawValue
-            let offers = PackOffer.offers(covering: shortfall, among: packs.values)
+            let offers = PackOffer.offers(
+                covering: shortfall, of: quote.firstName, among: packs.values)
             self = .insufficientCredits(required: required, available: available, debt: debt, packs: offers)
         // A gate quotes again after this refusal; it gives up if the plan keeps changing.
         case .plan: self = .unavailable(.changingPlan)

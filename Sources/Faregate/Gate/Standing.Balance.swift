@@ -1,8 +1,10 @@
 extension Standing {
     /// An account's spendable credits, the credits that expire next, and the credits that its plan will grant next.
     public struct Balance: Sendable, Hashable, Codable {
-        /// The credits that can be spent now.
+        /// The credits that can be spent now, including the ``reserved`` ones.
         public let spendable: Credits
+        /// Those of the ``spendable`` credits that pay only for some actions.
+        public let reserved: [AccountBalance.Reserved]
         /// The credits held by open calls.
         public let held: Credits
         /// The credits that the account owes. New credits pay this first.

@@ -6,8 +6,10 @@ public struct AccountBalance: Sendable, Hashable, Codable {
     public var used: Credits
     /// Credits that open charges hold.
     public var held: Credits
-    /// Credits that can be spent now.
+    /// Credits that can be spent now, including the ``reserved`` ones.
     public var remaining: Credits
+    /// Those of the ``remaining`` credits that pay only for some actions.
+    public var reserved: [AccountBalance.Reserved]
     /// Credits that expired before they were spent.
     public var expired: Credits
     /// Credits taken back after a refund or a dispute at the payment provider, or taken away by hand.
@@ -28,6 +30,7 @@ public struct AccountBalance: Sendable, Hashable, Codable {
         used: Credits = 0,
         held: Credits = 0,
         remaining: Credits = 0,
+        reserved: [AccountBalance.Reserved] = [],
         expired: Credits = 0,
         reversed: Credits = 0,
         debt: Credits = 0,
@@ -40,6 +43,7 @@ public struct AccountBalance: Sendable, Hashable, Codable {
         self.used = used
         self.held = held
         self.remaining = remaining
+        self.reserved = reserved
         self.expired = expired
         self.reversed = reversed
         self.debt = debt

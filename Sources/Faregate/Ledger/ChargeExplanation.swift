@@ -6,13 +6,18 @@ extension Ledger {
             public let grant: GrantID
             public let source: GrantSource
             public let reference: String
+            /// The actions that the grant pays for, each by its oldest name; nil for all actions.
+            public let actions: [String]?
             /// The credits that it paid, or holds while the charge is open; 0 after a refund.
             public let credits: Credits
 
-            package init(grant: GrantID, source: GrantSource, reference: String, credits: Credits) {
+            package init(
+                grant: GrantID, source: GrantSource, reference: String, actions: [String]? = nil, credits: Credits
+            ) {
                 self.grant = grant
                 self.source = source
                 self.reference = reference
+                self.actions = actions
                 self.credits = credits
             }
         }

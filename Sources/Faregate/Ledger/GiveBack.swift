@@ -34,4 +34,12 @@ package struct GiveBack: Sendable {
         let least = now.advanced(byMilliseconds: max(leastLifetimeMilliseconds, grace))
         return max(payers.max() ?? .never, least)
     }
+
+    /// The actions that the credits pay for: all those that the grants that paid for the call pay for. Nil for all
+    /// actions.
+    package static func actions(ofPayers payers: [[String]?]) -> [String]? {
+        let lists = payers.compactMap(\.self)
+        guard !lists.isEmpty, lists.count == payers.count else { return nil }
+        return Set(lists.joined()).sorted()
+    }
 }

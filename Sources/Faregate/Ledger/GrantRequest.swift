@@ -7,6 +7,8 @@ package struct GrantRequest: Sendable {
     /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
     package let priority: Int
     package let expiresAt: Timestamp
+    /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+    package let actions: [String]?
     /// The reason, for people: at most 500 bytes.
     package let reason: String?
     /// The person who gave it, if any: at most 255 bytes.
@@ -24,6 +26,7 @@ package struct GrantRequest: Sendable {
         reference: GrantReference,
         priority: Int = 0,
         expiresAt: Timestamp = .never,
+        actions: [String]? = nil,
         reason: String? = nil,
         by: String? = nil,
         plans: PlanBook = .empty
@@ -32,6 +35,7 @@ package struct GrantRequest: Sendable {
         guard (-1000...1000).contains(priority) else {
             throw InvalidInput("a grant's priority must be between -1000 and 1000; this one is \(priority)")
         }
+        guard actions?.isEmpty != true else { throw InvalidInput("credits for no action can't be spent") }
         guard reason?.utf8.count ?? 0 <= 500 else {
             throw InvalidInput("a grant's reason can have at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
         }
@@ -44,6 +48,7 @@ package struct GrantRequest: Sendable {
         self.reference = reference
         self.priority = priority
         self.expiresAt = expiresAt
+        self.actions = actions
         self.reason = reason
         self.by = by
         self.plans = plans

@@ -14,6 +14,8 @@ extension Policy {
         package let lifetimeMilliseconds: Int64?
         /// How long the credits can be spent after they are granted; nil for no expiry.
         public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
+        /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+        public let actions: [String]?
         /// The pack's product id at each payment provider that sells it, by the provider's name.
         public let products: [String: String]
         public let location: Location
@@ -24,6 +26,7 @@ extension Policy {
             price: Money,
             quantities: ClosedRange<Int> = 1...1,
             lifetimeMilliseconds: Int64? = nil,
+            actions: [String]? = nil,
             products: [String: String] = [:],
             location: Location
         ) {
@@ -32,6 +35,7 @@ extension Policy {
             self.price = price
             self.quantities = quantities
             self.lifetimeMilliseconds = lifetimeMilliseconds
+            self.actions = actions
             self.products = products
             self.location = location
         }

@@ -14,6 +14,9 @@ extension Policy.Plan {
         public let rollover: Credits
         /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
         public let priority: Int
+        /// The actions that the credits pay for, each by its oldest name; nil for all actions. Such credits are spent
+        /// before those that pay for all actions, whatever their priority.
+        public let actions: [String]?
         package let lifetimeMilliseconds: Int64?
         /// How long the credits can be spent, from the beginning of their period, or from when the account came onto the
         /// plan for a grant that is made once. Nil for credits that live until their period ends, or forever.
@@ -26,6 +29,7 @@ extension Policy.Plan {
             every: Period,
             rollover: Credits = 0,
             priority: Int = 0,
+            actions: [String]? = nil,
             lifetimeMilliseconds: Int64? = nil,
             location: Policy.Location
         ) {
@@ -34,6 +38,7 @@ extension Policy.Plan {
             self.every = every
             self.rollover = rollover
             self.priority = priority
+            self.actions = actions
             self.lifetimeMilliseconds = lifetimeMilliseconds
             self.location = location
         }

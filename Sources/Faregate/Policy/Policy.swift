@@ -97,6 +97,20 @@ public struct Policy: Sendable {
     public var actions: [String: Policy.Action] { content.value.actions }
     /// Finds an action by its current name or a former one.
     public func action(named name: String) -> Policy.Action? { quotes[name]?.action }
+
+    /// Returns the oldest name of each of these actions, by which ledgers know them, in alphabetical order.
+    package func oldestNames(of actions: [String]) throws(Gate.UnknownAction) -> [String] {
+        var names: Set<String> = []
+        for action in actions { names.insert(try prepared(action).action.firstName) }
+        return names.sorted()
+    }
+
+    /// Returns the present names of actions that a ledger knows by their oldest names. A name that the policy doesn't
+    /// have stays as it is.
+    package func presentNames(of actions: [String]) -> [String] {
+        actions.map { action(named: $0)?.name ?? $0 }.sorted()
+    }
+
     /// The plans by their current names. An account may still be recorded under a plan's former name.
     public var plans: [String: Policy.Plan] { content.value.plans }
     /// The plan of a new account.

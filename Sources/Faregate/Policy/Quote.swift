@@ -37,8 +37,11 @@ public struct Quote: Sendable {
     /// The credits actually taken: 0 unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
+    /// The action's oldest name.
+    package var firstName: String { prepared.action.firstName }
+
     /// Returns the name of the limit's counter, unique in the ledger.
-    func counter(of limit: Policy.Limit) -> String { limit.counter(in: prepared.action.firstName) }
+    func counter(of limit: Policy.Limit) -> String { limit.counter(in: firstName) }
 
     /// Returns the amount that the call adds to the limit when it starts: 0 or more.
     public func amount(countedBy limit: Policy.Limit) -> Int64 {
@@ -64,7 +67,7 @@ extension Policy {
         try prepared(action).quote(for: attributes)
     }
 
-    private func prepared(_ action: String) throws(Gate.UnknownAction) -> PreparedQuotes {
+    func prepared(_ action: String) throws(Gate.UnknownAction) -> PreparedQuotes {
         guard let known = quotes[action] else {
             throw Gate.UnknownAction(action: action, nearest: nearestName(to: action, among: actions.keys))
         }

@@ -1,12 +1,13 @@
 extension PolicyDecoder {
     func pack(_ member: JSONMember) -> Policy.Pack? {
-        let keys = ["credits", "price", "quantity", "expires", "products"] + PolicyDecoder.shortKeys
+        let keys = ["credits", "price", "for", "quantity", "expires", "products"] + PolicyDecoder.shortKeys
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let price = object.required("price", for: "\"price\": \"10.00 USD\"").flatMap(money)
         let quantities = object["quantity"].map { self.quantities($0.value) } ?? 1...1
         let lifetime = object["expires"].flatMap { expiry($0.value) }
+        let actions = purpose(object["for"])
         let products = products(object)
         guard let credits, let price, let quantities else { return nil }
         let pack = Policy.Pack(
@@ -15,6 +16,7 @@ extension PolicyDecoder {
             price: price,
             quantities: quantities,
             lifetimeMilliseconds: lifetime,
+            actions: actions,
             products: products,
             location: member.namePlace.location
         )

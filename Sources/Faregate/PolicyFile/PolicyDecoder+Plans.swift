@@ -13,7 +13,7 @@ extension PolicyDecoder {
 
     /// - Parameter lines: the places of the earlier grants, by name.
     private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> Policy.Plan.Grant? {
-        let keys = ["credits", "every", "rollover", "expires", "priority", "id"]
+        let keys = ["credits", "every", "for", "rollover", "expires", "priority", "id"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
         let every = object.required("every", for: "\"every\": \"month\"").flatMap(period)
         let credits = object.required("credits", for: "\"credits\": 50")
@@ -29,6 +29,7 @@ extension PolicyDecoder {
             every: every,
             rollover: rollover,
             priority: Int(priority),
+            actions: purpose(object["for"]),
             lifetimeMilliseconds: lifetime,
             location: node.place.location
         )

@@ -16,28 +16,9 @@ extension PolicyDecoder {
         let keys = ["actions"] + PolicyDecoder.limitKeys
         guard let object = ObjectReader(member.value, "a limit", keys: keys, diagnostics) else { return nil }
         let list = object.required("actions", for: "\"actions\": [\"chat\", \"generate\"]")
-        let names = list.map(actionList) ?? []
+        let names = list.map { actionList($0, "\"actions\"", ifEmpty: "an empty list limits nothing") } ?? []
         let count = object["count"].map { counted($0.value, by: names, of: nodes) } ?? .calls
         return limit(object, id: member.name, actions: names, count: count)
-    }
-
-    /// The actions that share a limit, without those that don't exist.
-    private func actionList(_ node: JSONNode) -> [String] {
-        let expected = "a list of actions: [\"chat\", \"generate\"]"
-        let nodes = diagnostics.array(node, "\"actions\"", expected: expected)
-        if case .array(let nodes) = node.value, nodes.isEmpty {
-            diagnostics.error("an empty list limits nothing", at: node.place, expected: expected)
-        }
-        var seen: Set<String> = []
-        return nodes.compactMap { node in
-            guard let name = string(node, "an action's name", expected: expected) else { return nil }
-            check(name, in: actionNames, at: node.place)
-            guard seen.insert(name).inserted else {
-                diagnostics.error("\(quoted(name)) is in this list twice", at: node.place)
-                return nil
-            }
-            return actionNames.places[name] == nil ? nil : name
-        }
     }
 
     /// A unit counts only if every action has it: calls of the others would not be limited.

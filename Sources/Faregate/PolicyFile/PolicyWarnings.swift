@@ -24,9 +24,9 @@ struct PolicyWarnings {
         let packs = PackWarnings(
             members: tree.entries["packs", default: []], policy: policy, diagnostics: diagnostics)
         packs.report()
-        for plan in tree.entries["plans", default: []] {
-            nodes("grants", of: plan.value).forEach(packs.reportMinutes)
-        }
+        let grants = tree.entries["plans", default: []].flatMap { nodes("grants", of: $0.value) }
+        grants.forEach(packs.reportMinutes)
+        for node in grants + tree.entries["packs", default: []].map(\.value) { reportPurpose(of: node) }
     }
 
     private func nodes(_ key: String, of node: JSONNode) -> [JSONNode] {
@@ -63,6 +63,24 @@ struct PolicyWarnings {
         }
     }
 
+    /// Credits for actions that are free, or for all actions there are.
+    private func reportPurpose(of node: JSONNode) {
+        guard let list = node.member("for")?.value, case .array(let items) = list.value else { return }
+        let actions = items.compactMap { name -> Policy.Action? in
+            if case .string(let name) = name.value { policy.actions[name] } else { nil }
+        }
+        let names = listInWords(actions.map { quoted($0.name) })
+        if actions.allSatisfy(\.isFree) {
+            diagnostics.warning(
+                "these credits can't be spent: \(names) \(actions.count == 1 ? "costs" : "cost") nothing",
+                at: list.place)
+        } else if actions.count > 1, actions.count == policy.actions.count {
+            diagnostics.warning(
+                "these are all actions; without \"for\" the credits would also pay for actions that are added later",
+                at: list.place)
+        }
+    }
+
     /// `"large, huge"` is one value, and hardly any call has it.
     private func reportLists(in node: JSONNode) {
         guard case .object(let conditions) = node.member("when")?.value.value else { return }
@@ -75,6 +93,14 @@ struct PolicyWarnings {
                 at: condition.value.place
             )
         }
+    }
+}
+
+extension Policy.Action {
+    /// Whether no call takes credits.
+    fileprivate var isFree: Bool {
+        let costs = ([pricing] + rules.filter { $0.mode == .enforce }.map(\.pricing)).flatMap(\.costs)
+        return mode != .enforce || costs.allSatisfy { $0.isFixed && $0.base == 0 }
     }
 }
 

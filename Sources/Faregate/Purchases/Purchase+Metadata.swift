@@ -12,6 +12,7 @@ extension Purchase {
         ]
         if let product { metadata.append((Field.product, product)) }
         if let lifetimeMilliseconds { metadata.append((Field.lifetime, "\(lifetimeMilliseconds)")) }
+        if let actions { metadata.append((Field.actions, actions.joined(separator: " "))) }
         if allowsDiscounts { metadata.append((Field.discounts, "allowed")) }
         return metadata.map { (name: $0.rawValue, value: $1) }
     }
@@ -42,6 +43,8 @@ extension Purchase {
         else { return nil }
         let lifetime = number(.lifetime)
         guard text(.lifetime) == nil || lifetime.map({ $0 > 0 }) == true else { return nil }
+        let actions = text(.actions).map { $0.split(separator: " ").map(String.init) }
+        guard actions?.isEmpty != true else { return nil }
         self.init(
             id: id,
             provider: provider,
@@ -52,6 +55,7 @@ extension Purchase {
             credits: credits,
             price: Money(minorUnits: minorUnits, currency: price[1]),
             lifetimeMilliseconds: lifetime,
+            actions: actions,
             policyVersion: policyVersion,
             requestKey: nil,
             allowsDiscounts: text(.discounts) == "allowed"
@@ -67,6 +71,7 @@ extension Purchase {
         case credits = "faregate_credits"
         case price = "faregate_price"
         case lifetime = "faregate_lifetime_ms"
+        case actions = "faregate_for"
         case policy = "faregate_policy"
         case discounts = "faregate_discounts"
     }

@@ -20,6 +20,8 @@ public struct Purchase: Sendable, Hashable {
     package let lifetimeMilliseconds: Int64?
     /// How long the credits can be spent after they are granted; nil for no expiry.
     public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
+    /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+    public let actions: [String]?
     public let policyVersion: String
     /// Identifies the request that this purchase was made for, so that a retry of the request finds it; nil if there
     /// was none.
@@ -50,6 +52,7 @@ public struct Purchase: Sendable, Hashable {
         credits = try pack.credits(for: quantity)
         price = try pack.price(for: quantity)
         lifetimeMilliseconds = pack.lifetimeMilliseconds
+        actions = pack.actions
         self.policyVersion = policyVersion
         self.requestKey = requestKey
         self.allowsDiscounts = allowsDiscounts
@@ -66,6 +69,7 @@ public struct Purchase: Sendable, Hashable {
         credits: Credits,
         price: Money,
         lifetimeMilliseconds: Int64?,
+        actions: [String]? = nil,
         policyVersion: String,
         requestKey: String?,
         allowsDiscounts: Bool
@@ -79,6 +83,7 @@ public struct Purchase: Sendable, Hashable {
         self.credits = credits
         self.price = price
         self.lifetimeMilliseconds = lifetimeMilliseconds
+        self.actions = actions
         self.policyVersion = policyVersion
         self.requestKey = requestKey
         self.allowsDiscounts = allowsDiscounts

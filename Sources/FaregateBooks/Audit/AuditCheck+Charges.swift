@@ -108,6 +108,25 @@ extension AuditCheck {
             """
     )
 
+    /// Credits for some actions pay for no others.
+    static let purposes = AuditCheck(
+        step: "actions of payments",
+        sql: """
+            SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")),
+                'credits for ' || prices.first_name, 'credits for ' || grants.actions, NULL, NULL
+            FROM (
+                SELECT id AS charge_id, grant_id, price_id FROM charges WHERE grant_id IS NOT NULL
+                UNION ALL
+                SELECT charge_id, charge_grants.grant_id, price_id
+                FROM charge_grants JOIN charges ON charges.id = charge_id
+            ) AS payment
+                JOIN grants ON grants.id = payment.grant_id
+                JOIN prices ON prices.id = payment.price_id
+            WHERE NOT grants.is_general
+                AND NOT EXISTS (SELECT 1 FROM json_each(grants.actions) WHERE value = prices.first_name)
+            """
+    )
+
     static let keys = AuditCheck(
         step: "keys",
         sql: """

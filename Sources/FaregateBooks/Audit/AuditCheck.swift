@@ -11,7 +11,8 @@ package struct AuditCheck: Sendable {
 
     /// The checks of both databases.
     package static let all: [AuditCheck] = [
-        grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, refreshes, history, references, keys,
+        grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, refreshes, history, references,
+        purposes, keys,
         counters, calendarCounters, purchases, withdrawals, orders,
     ]
 

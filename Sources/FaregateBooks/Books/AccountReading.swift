@@ -61,8 +61,9 @@ extension SQLConnection {
             refusal = try keyRefusal(of: call, account: account, at: now)
             if refusal == nil { refusal = try limitRefusal(by: limits, account: account, member: member, at: now) }
         }
-        if refusal == nil, call.cost > balance.remaining {
-            refusal = .credits(required: call.cost, available: balance.remaining, debt: balance.debt)
+        let available = balance.spendable(on: call.terms.firstName)
+        if refusal == nil, call.cost > available {
+            refusal = .credits(required: call.cost, available: available, debt: balance.debt)
         }
         return AccountReading.Call(refusal: refusal, limits: uses)
     }

@@ -11,7 +11,7 @@ extension SQLConnection {
             SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
                 (SELECT coalesce(sum(cost), 0) FROM open_holders CROSS JOIN charges INDEXED BY charges_open
                     ON charges.holder_id = open_holders.id AND charges.account_id = ?1 AND charges.state = 0),
-                source, expires_at, granted, remaining, taken, expired, reversed
+                source, expires_at, granted, remaining, taken, expired, reversed, actions
             FROM accounts LEFT JOIN grants ON grants.account_id = accounts.id
             WHERE accounts.id = ?1
             """,
@@ -50,6 +50,8 @@ private struct GrantSums {
     private var expired: Int64 = 0
     private var reversed: Int64 = 0
     private var sources = AccountBalance.Sources()
+    /// The spendable credits for some actions, by these actions.
+    private var reserved: [[String]: Int64] = [:]
 
     init(_ now: Timestamp) {
         self.now = now
@@ -66,6 +68,7 @@ private struct GrantSums {
         guard isSpendable, left > 0 else { return }
         let source = try GrantSource(stored: row.integer(5))
         sources[source] = try Credits(stored: sources[source].rawValue &+ left)
+        if let actions = try row.actions(12) { reserved[actions, default: 0] &+= left }
     }
 
     package func write(to balance: inout AccountBalance) throws(SQLError) {
@@ -75,5 +78,8 @@ private struct GrantSums {
         balance.expired = try Credits(stored: expired)
         balance.reversed = try Credits(stored: reversed)
         balance.sources = sources
+        for (actions, credits) in reserved.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            balance.reserved.append(AccountBalance.Reserved(actions: actions, credits: try Credits(stored: credits)))
+        }
     }
 }

@@ -65,7 +65,8 @@ extension Books {
         let lowBalance = call.request.terms.lowBalance
         var spendable: Credits?
         if made.mayBeLow, lowBalance > 0 {
-            let left = if let known = made.spendable { known } else { try self.spendable(call.account) }
+            let left =
+                if let known = made.spendable { known } else { try self.spendable(call.account, at: call.terms.price) }
             if left < lowBalance { spendable = left }
         }
         var exceeded: [String] = []
@@ -84,18 +85,18 @@ extension Books {
         return used > limit.check.max
     }
 
-    /// The credits that the account can spend.
-    func spendable(_ account: Int64) throws(SQLError) -> Credits {
+    /// The credits that the account can spend on a call at a price.
+    func spendable(_ account: Int64, at price: Int64) throws(SQLError) -> Credits {
         try database.first(
-            "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent", account
+            "SELECT coalesce(sum(remaining), 0) FROM payers WHERE account_id = ?1 AND price_id = ?2", account, price
         ) {
             row throws(SQLError) in try row.credits(0)
         } ?? 0
     }
 
-    /// The credits that the account could spend before and after taking these.
-    func drawdown(of account: Int64, by taken: Credits) throws(SQLError) -> Drawdown {
-        let after = try spendable(account)
+    /// The credits that the account could spend on such a call before and after taking these.
+    func drawdown(of charge: RecordedCharge, by taken: Credits) throws(SQLError) -> Drawdown {
+        let after = try spendable(charge.account, at: charge.price)
         return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
     }
 }

@@ -44,7 +44,7 @@ extension Books {
         } else if cost > charge.cost {
             let taken = try hold(try Credits(stored: cost - charge.cost), more: charge, at: now)
             paid = charge.cost + taken.rawValue
-            drawdown = try self.drawdown(of: charge.account, by: taken)
+            drawdown = try self.drawdown(of: charge, by: taken)
         }
         let debt = try owe(cost - paid, charge, settlement, at: now)
         try recount(charge, settlement.counted)
@@ -78,6 +78,8 @@ extension Books {
         if debt > 0 {
             try changeDebt(of: charge.account, by: debt)
             try append(Entry(kind: .debt, account: charge.account, debt: debt, charge: charge.id, at: now))
+            // The account may have credits for other actions.
+            try payDebt(of: charge.account, at: now)
         }
         return debt
     }

@@ -41,13 +41,13 @@ extension SQLConnection {
     private func payments(of charge: ChargeID) throws(SQLError) -> [Ledger.ChargeExplanation.Payment] {
         try rows(
             """
-            SELECT grants.id, grants.source, grants.reference, payment.credits
+            SELECT grants.id, grants.source, grants.reference, payment.credits, grants.actions
             FROM (
                 SELECT grant_id, credits FROM charge_grants WHERE charge_id = ?1
                 UNION ALL
                 SELECT grant_id, cost FROM charges WHERE id = ?1 AND grant_id IS NOT NULL) AS payment
                 JOIN grants ON grants.id = payment.grant_id
-            ORDER BY grants.priority, grants.expires_at, grants.position, grants.id
+            ORDER BY grants.actions IS NULL, grants.priority, grants.expires_at, grants.position, grants.id
             """,
             charge.rawValue
         ) { row throws(SQLError) in
@@ -55,6 +55,7 @@ extension SQLConnection {
                 grant: GrantID(rawValue: row.integer(0)),
                 source: try GrantSource(stored: row.integer(1)),
                 reference: row.text(2),
+                actions: try row.actions(4),
                 credits: try row.credits(3)
             )
         }

@@ -22,14 +22,16 @@ extension Books {
     private func grant(
         _ credits: Credits, backFor charge: RecordedCharge, _ note: Ledger.Note, at now: Timestamp
     ) throws(SQLError) -> Ledger.GivenBack {
+        let payers = try payers(of: charge)
         let grant = NewGrant(
             reference: charge.id.refundReference,
             source: .adjustment,
             credits: credits,
             reason: note.reason,
             by: note.by,
+            actions: GiveBack.actions(ofPayers: payers.map(\.actions)),
             expiresAt: GiveBack.expiry(
-                ofPayers: try expiriesOfPayers(of: charge), graceMilliseconds: charge.graceMilliseconds, at: now)
+                ofPayers: payers.map(\.expiresAt), graceMilliseconds: charge.graceMilliseconds, at: now)
         )
         try insert(grant, for: charge.account, at: now)
         guard let made = try database.givenBack(charge.id, to: charge.account) else {
@@ -38,14 +40,16 @@ extension Books {
         return made
     }
 
-    private func expiriesOfPayers(of charge: RecordedCharge) throws(SQLError) -> [Timestamp] {
+    private func payers(
+        of charge: RecordedCharge
+    ) throws(SQLError) -> [(expiresAt: Timestamp, actions: [String]?)] {
         try database.rows(
             """
-            SELECT expires_at FROM grants
+            SELECT expires_at, actions FROM grants
             WHERE id = ?2 OR id IN (SELECT grant_id FROM charge_grants WHERE charge_id = ?1 AND credits > 0)
             """,
             charge.id.rawValue, charge.cost > 0 ? charge.grant : nil
-        ) { Timestamp(rawValue: $0.integer(0)) }
+        ) { row throws(SQLError) in (Timestamp(rawValue: row.integer(0)), try row.actions(1)) }
     }
 }
 

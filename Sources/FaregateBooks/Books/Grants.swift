@@ -7,6 +7,8 @@ struct NewGrant {
     let credits: Credits
     var reason: String?
     var by: String?
+    /// The oldest names of the actions that it pays for; nil for all actions.
+    var actions: [String]?
     var priority = 0
     var expiresAt = Timestamp.never
     /// Decides the burn order of grants with the same priority and expiry: the lower position is spent first, a plan's
@@ -29,6 +31,7 @@ extension Books {
             credits: request.credits,
             reason: request.reason,
             by: request.by,
+            actions: request.actions,
             priority: request.priority,
             expiresAt: request.expiresAt
         )
@@ -59,12 +62,13 @@ extension Books {
             """
             INSERT INTO grants (
                 account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining,
-                position, line_id, period)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
+                position, line_id, period, actions)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT (account_id, reference) DO NOTHING
             """,
             account, grant.reference, grant.source.stored, grant.reason, grant.by, Int64(grant.priority), now,
-            grant.expiresAt, credits, grant.position, grant.line, grant.period.map(Int64.init)
+            grant.expiresAt, credits, grant.position, grant.line, grant.period.map(Int64.init),
+            grant.actions.flatMap { json($0) }
         )
         guard let id = new else { return nil }
         let entry = try append(Entry(kind: .grant, account: account, credits: credits, grant: id, at: now))
@@ -87,7 +91,8 @@ extension Books {
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Pays the account's debt from its spendable credits. The caller must have expired the account's grants before.
+    /// Pays the account's debt from its spendable credits, also from those for some actions. The caller must have expired
+    /// the account's grants before.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }

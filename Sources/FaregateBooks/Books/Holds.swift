@@ -11,7 +11,7 @@ extension Books {
         return HoldExtension(
             taken: taken,
             held: try Credits(stored: charge.cost + taken.rawValue),
-            drawdown: try drawdown(of: charge.account, by: taken)
+            drawdown: try drawdown(of: charge, by: taken)
         )
     }
 
@@ -20,7 +20,7 @@ extension Books {
     /// - Returns: the credits taken: fewer than asked for if the account has no more.
     func hold(_ credits: Credits, more charge: RecordedCharge, at now: Timestamp) throws(SQLError) -> Credits {
         var missing = credits.rawValue
-        let grants = try grantsInBurnOrder(of: charge.account)
+        let grants = try payers(of: charge)
         guard missing > 0, !grants.isEmpty else { return 0 }
         try recordShares(of: charge)
         for grant in grants where missing > 0 {
@@ -57,8 +57,22 @@ extension Books {
     /// The remaining grants of an account, in burn order.
     func grantsInBurnOrder(of account: Int64) throws(SQLError) -> [Share] {
         try database.rows(
-            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
+            """
+            SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent
+            ORDER BY is_general, priority, expires_at, position, id
+            """,
             account, read: Share.init
+        )
+    }
+
+    /// The grants that can pay more for a charge, in burn order.
+    private func payers(of charge: RecordedCharge) throws(SQLError) -> [Share] {
+        try database.rows(
+            """
+            SELECT id, remaining FROM payers WHERE account_id = ?1 AND price_id = ?2
+            ORDER BY is_general, priority, expires_at, position, id
+            """,
+            charge.account, charge.price, read: Share.init
         )
     }
 
@@ -114,7 +128,7 @@ extension Books {
         try database.rows(
             """
             SELECT grant_id, credits FROM charge_grants JOIN grants ON grants.id = grant_id
-            WHERE charge_id = ?1 AND credits > 0 ORDER BY priority, expires_at, position, grant_id
+            WHERE charge_id = ?1 AND credits > 0 ORDER BY is_general, priority, expires_at, position, grant_id
             """,
             charge.rawValue, read: Share.init
         )

@@ -5,6 +5,7 @@ struct RecordedCharge {
     package let id: ChargeID
     package let account: Int64
     package let member: Int64?
+    let price: Int64
     /// The grant that paid alone; nil if the payments are in `charge_grants`, or nothing was paid. SQLite writes the
     /// payment of a single grant into `charge_grants` too if the grant keeps too little: see `split`.
     let grant: Int64?
@@ -36,7 +37,8 @@ extension Books {
         return try database.first(
             """
             SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,
-                charges.reason, charges.counted, charges.created_at, prices.refund_grace_ms, charges.debt
+                charges.reason, charges.counted, charges.created_at, prices.refund_grace_ms, charges.debt,
+                charges.price_id
             FROM charges JOIN prices ON prices.id = charges.price_id
             WHERE charges.id = ?1
             """,
@@ -46,6 +48,7 @@ extension Books {
                 id: id,
                 account: row.integer(0),
                 member: row.optionalInteger(1),
+                price: row.integer(11),
                 grant: row.optionalInteger(2),
                 quoted: try row.credits(3).rawValue,
                 cost: try row.credits(4).rawValue,

@@ -13,7 +13,7 @@ extension Books {
         case "credits":
             .credits(
                 required: call.request.cost,
-                available: try spendable(call.account),
+                available: try spendable(call.account, at: call.terms.price),
                 debt: try Credits(stored: debt(of: call.account))
             )
         default: nil

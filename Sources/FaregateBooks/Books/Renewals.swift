@@ -23,6 +23,7 @@ extension Books {
             let reference = line.reference(part.renewal.period.number) + part.suffix
             var grant = NewGrant(reference: reference, source: .plan, credits: try Credits(stored: part.credits))
             (grant.priority, grant.expiresAt, grant.position) = (line.grant.priority, part.expiresAt, part.position)
+            grant.actions = line.grant.actions
             if part.rollsOver { (grant.line, grant.period) = (lines[line.name], part.renewal.period.number) }
             try insert(grant, for: account, at: now)
         }
@@ -104,15 +105,15 @@ extension Books {
     func carryOver(_ account: Int64, at now: Timestamp) throws(SQLError) {
         let returned = try database.rows(
             """
-            SELECT id, line_id, remaining, min(returned, remaining + expired), position - position % 2, priority
+            SELECT id, line_id, remaining, min(returned, remaining + expired), position - position % 2, priority, actions
             FROM grants
             WHERE account_id = ?1 AND returned > 0 ORDER BY expires_at, position, id
             """,
             account
-        ) { row in
+        ) { row throws(SQLError) in
             (
                 id: row.integer(0), line: row.integer(1), left: row.integer(2), returned: row.integer(3),
-                position: row.integer(4), priority: Int(row.integer(5))
+                position: row.integer(4), priority: Int(row.integer(5)), actions: try row.actions(6)
             )
         }
         for grant in returned {
@@ -124,7 +125,7 @@ extension Books {
             try database.run("UPDATE plan_lines SET room = room - ?2 WHERE id = ?1", grant.line, credits)
             var carried = NewGrant(reference: present.next, source: .plan, credits: try Credits(stored: credits))
             (carried.priority, carried.expiresAt, carried.position) = (grant.priority, present.endsAt, grant.position)
-            (carried.line, carried.period) = (grant.line, present.number)
+            (carried.line, carried.period, carried.actions) = (grant.line, present.number, grant.actions)
             try insert(carried, for: account, at: now)
         }
     }
@@ -179,7 +180,7 @@ struct PlanLine {
     func opening(at now: Timestamp) -> NewGrant {
         var opening = NewGrant(reference: "opening:\(plan):\(name)", source: .plan, credits: grant.credits)
         (opening.priority, opening.expiresAt) = (grant.priority, grant.expiry(in: now..<Timestamp.never))
-        opening.position = PlanRenewal.position(of: grant, isCarried: false)
+        (opening.position, opening.actions) = (PlanRenewal.position(of: grant, isCarried: false), grant.actions)
         return opening
     }
 

@@ -77,7 +77,7 @@ extension Books {
         try database.rows(
             """
             SELECT id, reference, source, remaining FROM grants WHERE account_id = ?1 AND NOT spent
-            ORDER BY priority, expires_at, position, id
+            ORDER BY is_general, priority, expires_at, position, id
             """,
             account, read: WithdrawalLot.init
         )

@@ -40,6 +40,7 @@ package enum ReportViews {
                 CASE WHEN grants.expires_at > \(now) THEN grants.remaining ELSE 0 END AS remaining,
                 CASE WHEN grants.expires_at > \(now) THEN grants.expired ELSE grants.expired + grants.remaining END
                     AS expired,
+                grants.actions AS pays_for,
                 nullif(grants.expires_at, \(never)) AS expires_at
             FROM grants JOIN accounts ON accounts.id = grants.account_id;
 

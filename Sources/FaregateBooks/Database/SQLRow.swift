@@ -18,6 +18,18 @@ extension SQLRow {
     package func credits(_ column: Int) throws(SQLError) -> Credits { try Credits(stored: integer(column)) }
 }
 
+extension SQLRow {
+    /// The actions that credits pay for; nil for all actions. Throws if the column is damaged, since nil would let the
+    /// credits pay for more.
+    func actions(_ column: Int) throws(SQLError) -> [String]? {
+        guard let text = optionalText(column) else { return nil }
+        guard let actions = value([String].self, fromJSON: text) else {
+            throw .damaged("the list of actions that credits pay for can't be read")
+        }
+        return actions
+    }
+}
+
 extension Credits {
     /// An amount of credits. The schema keeps it in range, so a value out of range means that the database is damaged.
     package init(stored value: Int64) throws(SQLError) {

@@ -94,14 +94,14 @@ extension Books {
         try database.run(
             """
             INSERT INTO purchases (order_id, account_id, name, provider, pack, product, quantity, credits, price_minor,
-                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at, actions)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """,
             try newOrder(of: purchase.provider, isUnknown: false, at: now), account, purchase.id.rawValue,
             purchase.provider,
             purchase.pack, purchase.product, Int64(purchase.quantity), purchase.credits, purchase.price.minorUnits,
             purchase.price.currency, purchase.lifetimeMilliseconds, purchase.policyVersion, purchase.requestKey,
-            purchase.allowsDiscounts, now
+            purchase.allowsDiscounts, now, purchase.actions.flatMap { json($0) }
         )
     }
 

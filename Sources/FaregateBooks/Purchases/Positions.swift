@@ -76,6 +76,7 @@ extension Books {
                 reference: number == 1 ? reference : "\(reference)/\(number)",
                 source: .purchase,
                 credits: try Credits(stored: credits),
+                actions: purchase.purchase.actions,
                 expiresAt: expiresAt,
                 purchase: purchase.id
             )

@@ -15,13 +15,13 @@ package struct RecordedPurchase {
     package let purchase: Purchase
 
     /// The number of columns that it reads.
-    package static let columnCount = 21
+    package static let columnCount = 22
 
     /// Selects the columns that ``init(_:)`` reads, and whether the purchase is flagged and unpaid.
     package static let query = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
             purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
-            lifetime_ms, policy_version, request_key, allows_discounts, flagged, unpaid
+            lifetime_ms, policy_version, request_key, allows_discounts, purchases.actions, flagged, unpaid
         FROM purchases JOIN accounts ON accounts.id = purchases.account_id
         """
 
@@ -44,6 +44,7 @@ package struct RecordedPurchase {
             credits: try row.credits(14),
             price: Money(minorUnits: row.integer(15), currency: row.text(16)),
             lifetimeMilliseconds: row.optionalInteger(17),
+            actions: try row.actions(21),
             policyVersion: row.text(18),
             requestKey: row.optionalText(19),
             allowsDiscounts: row.integer(20) == 1

@@ -14,8 +14,10 @@ extension Replay {
             if isReported, !call.isChargedLate {
                 balances[account]?.payDebt()
                 known.refusal = refusal(of: quote, account, call.member, at: call.createdAt)
-                if known.isAllowed { known.hold = quote.costTaken.rawValue }
-                balances[account, default: Balance()].credits -= known.hold
+                if known.isAllowed {
+                    balances[account, default: Balance()]
+                        .take(quote.costTaken.rawValue, for: quote.firstName, into: &known.hold)
+                }
             }
             if known.isAllowed { known.counted = count(quote, call, account) }
         }
@@ -58,7 +60,7 @@ extension Replay {
         where counters.refuses(check, account: account, member: member, at: now) {
             return .limit(quote.limits.first { $0.name == check.name }?.sentence ?? check.name)
         }
-        let credits = max(0, balances[account]?.credits ?? 0)
+        let credits = balances[account]?.available(for: quote.firstName) ?? 0
         return quote.costTaken.rawValue <= credits
             ? nil : .credits(needed: quote.costTaken.rawValue, available: credits)
     }
@@ -67,7 +69,8 @@ extension Replay {
     mutating func take(
         _ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp
     ) -> [ReplayCounters.Counted] {
-        balances[account, default: Balance()].credits -= quote.costTaken.rawValue
+        var hold = Hold()
+        balances[account, default: Balance()].take(quote.costTaken.rawValue, for: quote.firstName, into: &hold)
         var counted: [ReplayCounters.Counted] = []
         for check in quote.limitChecks(at: now) {
             counted.append(counters.count(check, account: account, member: member, at: now))
@@ -102,16 +105,15 @@ extension Replay {
         known.recordedHold += credits
         let more = max(0, known.recordedHold - quoted) - before
         guard more > 0, known.isAllowed else { return }
-        let taken = known.quote == nil ? more : min(more, max(0, balances[known.account]?.credits ?? 0))
-        known.hold += taken
-        balances[known.account, default: Balance()].credits -= taken
+        let action = known.quote?.firstName
+        let taken = known.quote == nil ? more : min(more, balances[known.account]?.available(for: action) ?? 0)
+        balances[known.account, default: Balance()].take(taken, for: action, into: &known.hold)
     }
 
     /// Gives back what the final price left of the hold. It comes before the line of the settlement, because it may
     /// repay a debt, or expire, in between.
     mutating func shrink(_ known: inout Open, by credits: Int64) {
-        let returned = min(credits, known.hold)
-        known.hold -= returned
-        balances[known.account, default: Balance()].credits += returned
+        let returned = min(credits, known.hold.credits)
+        balances[known.account, default: Balance()].giveBack(returned, from: &known.hold)
     }
 }

@@ -15,13 +15,14 @@ extension Replay {
         let settlement = known.settlement
         recount(known, settlement)
         guard known.isReported else { return }
-        var balance = balances[known.account] ?? Balance()
+        var (balance, hold) = (balances[known.account] ?? Balance(), known.hold)
         let cost = (settlement?.cost ?? quote.costTaken).rawValue
-        let paid = min(cost, known.hold + max(0, balance.credits))
+        let paid = min(cost, hold.credits + balance.available(for: quote.firstName))
         let mayOwe = quote.overrun == .debt ? max(0, quote.debtLimit.rawValue - balance.debt) : 0
         let debt = min(cost - paid, mayOwe)
-        balance.credits += known.hold - paid
+        balance.change(&hold, to: paid, for: quote.firstName)
         balance.debt += debt
+        balance.payDebt()
         balances[known.account] = balance
         tally.close(known, credits: paid + debt)
     }
@@ -38,14 +39,16 @@ extension Replay {
         for counted in known.counted where counted.check.givesBack { counters.change(counted, by: -counted.amount) }
         if known.call.isAbandoned, known.isAllowed { abandoned[known.call.charge] = known }
         guard known.isReported else { return }
-        balances[known.account, default: Balance()].credits += known.hold
+        var hold = known.hold
+        balances[known.account, default: Balance()].giveBack(hold.credits, from: &hold)
         tally.close(known, credits: 0)
     }
 
     /// A call that the policy can't price costs what it cost.
     private mutating func keepAsRecorded(_ known: Open) {
         guard known.isReported else { return }
-        balances[known.account, default: Balance()].credits += known.hold - known.call.paid
+        var hold = known.hold
+        balances[known.account, default: Balance()].change(&hold, to: known.call.paid, for: nil)
         balances[known.account, default: Balance()].debt += known.call.debt
         tally.close(known, credits: known.call.credits)
     }

@@ -7,21 +7,6 @@ import Faregate
 /// were granted, bought, lost or had withdrawn. An account has the credits that it had, and those that the other
 /// policy's prices would have saved or taken until then.
 struct Replay {
-    /// What an account would have.
-    struct Balance {
-        var credits: Int64 = 0
-        var debt: Int64 = 0
-        /// The last call of the period that was closed.
-        var latestClosed: Int64?
-
-        /// The ledger has no debt beside credits when it decides about a call.
-        mutating func payDebt(atMost credits: Int64 = .max) {
-            let paid = min(debt, max(0, self.credits), credits)
-            self.credits -= paid
-            debt -= paid
-        }
-    }
-
     /// A call that is open at this point of the journal.
     struct Open {
         let call: ReplayedCall
@@ -35,7 +20,7 @@ struct Replay {
         var refusal: ReplayRefusal?
         var isAllowed: Bool { refusal == nil }
         /// The credits that it would hold.
-        var hold: Int64 = 0
+        var hold = Hold()
         /// The credits that the journal's lines took for it so far.
         var recordedHold: Int64 = 0
         var counted: [ReplayCounters.Counted] = []
@@ -108,13 +93,10 @@ struct Replay {
         if line.kind == .repay {
             balance.payDebt(atMost: -line.credits)
         } else {
-            balance.credits += line.credits
+            let missing = balance.change(line.grant, by: line.credits)
             balance.debt += line.debt
-        }
-        if balance.credits < 0 {
             // What is taken back beyond the credits is owed. What expires beyond them was spent.
-            if line.kind == .reverse { balance.debt -= balance.credits }
-            balance.credits = 0
+            if line.kind == .reverse { balance.debt += missing }
         }
         balances[line.account] = balance
     }

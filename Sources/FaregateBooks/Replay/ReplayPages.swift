@@ -18,9 +18,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
             let latest = try files[0].latestAccount
             while last < latest {
                 let next = last + Self.accountsPerStep
-                for row in try files[0].replayedBalances(after: last, through: next) {
-                    balances[row.account] = Replay.Balance(credits: row.credits, debt: row.debt)
-                }
+                balances.merge(try files[0].replayedBalances(after: last, through: next)) { $1 }
                 last = next
             }
             let end = try files[0].latestJournalLine
@@ -37,10 +35,10 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         }
     }
 
-    func sums(_ range: Range<Int64>) async throws(LedgerError) -> [(account: Int64, credits: Int64, debt: Int64)] {
+    func sums(_ range: Range<Int64>) async throws(LedgerError) -> [ReplayedSum] {
         let (first, last) = (range.lowerBound, range.upperBound)
         return try await ledger.read(with: archive) { files throws(SQLError) in
-            var sums: [(account: Int64, credits: Int64, debt: Int64)] = []
+            var sums: [ReplayedSum] = []
             for file in files { sums += try file.replayedSums(after: first, through: last) }
             return sums
         }

@@ -58,6 +58,7 @@ struct ReplayedLine: Sendable {
     let credits: Int64
     let debt: Int64
     let charge: Int64?
+    let grant: Int64?
     /// Nil for lines of other kinds than `charge` and `settle`.
     let call: ReplayedCall?
 
@@ -65,6 +66,14 @@ struct ReplayedLine: Sendable {
     func isFirst(of call: ReplayedCall) -> Bool {
         at == call.createdAt && (kind == .charge || call.isLateSettlement)
     }
+}
+
+/// What some of the journal's lines changed, of one grant if they name one.
+struct ReplayedSum: Sendable {
+    let account: Int64
+    let grant: Int64?
+    let credits: Int64
+    let debt: Int64
 }
 
 /// An action and a policy's version, which many charges refer to by one number.

@@ -9,7 +9,7 @@ extension SQLConnection {
             SELECT journal.id, journal.at, journal.account_id, journal.kind, journal.credits, journal.debt,
                 journal.charge_id, charges.member_id, charges.price_id, charges.created_at, charges.quoted,
                 charges.cost, charges.debt, charges.short, charges.state, charges.reason, charges.attributes,
-                charges.plan, charges.units, charges.used, successors.abandoned, charges.state_since
+                charges.plan, charges.units, charges.used, successors.abandoned, charges.state_since, journal.grant_id
             FROM journal
                 LEFT JOIN charges ON charges.id = journal.charge_id AND journal.kind IN ('charge', 'settle')
                 LEFT JOIN successors ON successors.charge_id = charges.id
@@ -20,32 +20,49 @@ extension SQLConnection {
         )
     }
 
-    /// The sums of the same lines, by account.
-    func replayedSums(
-        after first: Int64, through last: Int64
-    ) throws(SQLError) -> [(account: Int64, credits: Int64, debt: Int64)] {
+    /// The sums of the same lines, by account and grant.
+    func replayedSums(after first: Int64, through last: Int64) throws(SQLError) -> [ReplayedSum] {
         try rows(
             """
-            SELECT account_id, sum(credits), sum(debt) FROM journal
+            SELECT account_id, grant_id, sum(credits), sum(debt) FROM journal
             WHERE id > ?1 AND id <= ?2 AND kind <> 'archive'
-            GROUP BY account_id
+            GROUP BY account_id, grant_id
             """,
             first, last
-        ) { (account: $0.integer(0), credits: $0.integer(1), debt: $0.integer(2)) }
+        ) {
+            ReplayedSum(
+                account: $0.integer(0), grant: $0.optionalInteger(1), credits: $0.integer(2), debt: $0.integer(3))
+        }
     }
 
-    /// The credits and debts of accounts with numbers in a range.
-    func replayedBalances(
-        after first: Int64, through last: Int64
-    ) throws(SQLError) -> [(account: Int64, credits: Int64, debt: Int64)] {
-        try rows(
+    /// The balances of accounts with numbers in a range.
+    func replayedBalances(after first: Int64, through last: Int64) throws(SQLError) -> [Int64: Replay.Balance] {
+        var balances: [Int64: Replay.Balance] = [:]
+        try forEach(
             """
             SELECT accounts.id, accounts.debt, coalesce((
-                SELECT sum(remaining) FROM grants WHERE account_id = accounts.id AND NOT spent), 0)
+                SELECT sum(remaining) FROM grants WHERE account_id = accounts.id AND NOT spent AND is_general), 0)
             FROM accounts WHERE accounts.id > ?1 AND accounts.id <= ?2
             """,
             first, last
-        ) { (account: $0.integer(0), credits: $0.integer(2), debt: $0.integer(1)) }
+        ) {
+            balances[$0.integer(0)] = Replay.Balance(credits: $0.integer(2), debt: $0.integer(1))
+            return true
+        }
+        try forEach(
+            """
+            SELECT account_id, id, actions, remaining FROM grants
+            WHERE account_id > ?1 AND account_id <= ?2 AND NOT is_general
+            ORDER BY priority, expires_at, position, id
+            """,
+            first, last
+        ) { row throws(SQLError) in
+            let lot = Replay.Lot(
+                grant: row.integer(1), actions: try row.actions(2) ?? [], credits: row.integer(3))
+            balances[row.integer(0)]?.lots.append(lot)
+            return true
+        }
+        return balances
     }
 
     func replayedPrice(_ number: Int64) throws(SQLError) -> ReplayedPrice? {
@@ -73,6 +90,7 @@ extension ReplayedLine {
         credits = row.integer(4)
         debt = row.integer(5)
         charge = row.optionalInteger(6)
+        grant = row.optionalInteger(22)
         call = try row.optionalInteger(8).map { price throws(SQLError) in try ReplayedCall(row, price: price) }
     }
 }

@@ -30,8 +30,7 @@ extension SQLLedger {
         let length = Int(range.upperBound - range.lowerBound)
         for page in pages.ranges(range) {
             for sum in try await pages.sums(page) {
-                balances[sum.account, default: Replay.Balance()].credits -= sum.credits
-                balances[sum.account, default: Replay.Balance()].debt -= sum.debt
+                balances[sum.account, default: Replay.Balance()].undo(sum)
             }
             progress(Int(page.lowerBound - range.lowerBound) / 5, length)
         }

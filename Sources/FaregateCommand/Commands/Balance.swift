@@ -38,6 +38,7 @@ enum BalanceCommand: Command {
         let balance = reading.balance
         var rows = [["remaining", balance.remaining.description]]
         rows += balance.sources.map { ["  \($0.source)", $0.credits.description] }
+        rows += balance.reserved.map { ["  only for \(listInWords($0.actions))", $0.credits.description] }
         rows += [
             ["held", balance.held.description], ["used", balance.used.description],
             ["expired", balance.expired.description], ["reversed", balance.reversed.description],

@@ -15,6 +15,9 @@ enum GrantCommand: Command {
             choices: ["promotion", "adjustment"]
         ),
         Option(name: "expires", value: "WHEN", help: "when the credits end (default: never): \(Context.endHelp)"),
+        Option(
+            name: "for", value: "ACTIONS",
+            help: "the actions that the credits pay for, such as chat,export (default: all)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
         .by,
     ]
@@ -23,6 +26,8 @@ enum GrantCommand: Command {
         let account: AccountID
         let grant: GrantID
         let isNew: Bool
+        /// The actions that the credits pay for; left out if they pay for all.
+        let actions: [String]?
         /// When the new credits end; left out if they don't, or if nothing was granted.
         let expiresAt: Timestamp?
         let balance: AccountBalance
@@ -34,6 +39,8 @@ enum GrantCommand: Command {
         let source: GrantSource
         let reference: GrantReference
         let expiresAt: Timestamp?
+        /// Nil for all.
+        let actions: [String]?
         let reason: String?
         let by: String
         let policy: Policy?
@@ -55,6 +62,7 @@ enum GrantCommand: Command {
                 as: request.source,
                 reference: request.reference,
                 expires: request.expiresAt ?? .never,
+                for: request.actions,
                 reason: request.reason,
                 by: request.by
             )
@@ -69,13 +77,18 @@ enum GrantCommand: Command {
         switch result {
         case .granted(let id):
             let end = request.expiresAt.map { " until \($0)" } ?? ""
-            let text = "granted \(count(request.credits.rawValue, "credit"))\(end); \(has(request.account, balance))"
+            let purpose = request.actions.map { " for \(listInWords($0))" } ?? ""
+            let granted = "granted \(count(request.credits.rawValue, "credit"))\(purpose)\(end)"
+            let text = "\(granted); \(has(request.account, balance))"
             let answer = Answer(
-                account: request.account, grant: id, isNew: true, expiresAt: request.expiresAt, balance: balance)
+                account: request.account, grant: id, isNew: true, actions: request.actions,
+                expiresAt: request.expiresAt,
+                balance: balance)
             try context.show(answer, as: text)
         case .alreadyGranted(let id):
             let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
-            let answer = Answer(account: request.account, grant: id, isNew: false, expiresAt: nil, balance: balance)
+            let answer = Answer(
+                account: request.account, grant: id, isNew: false, actions: nil, expiresAt: nil, balance: balance)
             try context.show(answer, as: text)
         case .referenceTaken(let id):
             throw Failure.refused(
@@ -93,15 +106,21 @@ enum GrantCommand: Command {
         guard let source = GrantSource(rawValue: source), [.promotion, .adjustment].contains(source) else {
             throw Failure.misuse("--source is promotion or adjustment, not \"\(source)\"")
         }
+        let actions = try context.arguments.value("for").map { $0.split(separator: ",").map(String.init) }
+        let policy = try context.policyIfAny()
+        guard actions == nil || policy != nil else {
+            throw Failure.misuse("--for names actions of the policy, so name the policy too: --policies PATH")
+        }
         return try Request(
             account: AccountID(words[0]),
             credits: credits,
             source: source,
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
             expiresAt: context.end("expires"),
+            actions: actions,
             reason: context.arguments.value("reason"),
             by: context.by,
-            policy: context.policyIfAny()
+            policy: policy
         )
     }
 }

@@ -39,6 +39,7 @@ enum StandingCommand: Command {
         var lines = [
             "\(count(credits.spendable.rawValue, "credit")) to spend" + (sources.isEmpty ? "" : ": \(sources)")
         ]
+        lines += credits.reserved.map { "\($0.credits) of them only for \(listInWords($0.actions))" }
         if credits.held > 0 { lines.append("\(credits.held) held by open calls") }
         if credits.debt > 0 { lines.append("\(credits.debt) owed; new credits pay this debt first") }
         if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at)") }

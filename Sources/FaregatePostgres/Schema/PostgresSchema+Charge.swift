@@ -87,7 +87,7 @@ extension PostgresSchema {
 
             -- All calls of an account fit if the account isn't suspended or due, the calls assume its plan, none of
             -- their keys is recorded or occurs twice, no limit is exceeded, and after all calls at least `keep` credits
-            -- remain in the account's first grant.
+            -- remain in the account's first grant, which pays for all actions.
             WITH calls AS (
                 SELECT * FROM unnest(account_ids, ats, costs, keeps, checks_plan, plans, actions, call_keys)
                     AS c (account_id, at, cost, keep, assumes_plan, plan, action, key)
@@ -119,10 +119,10 @@ extension PostgresSchema {
             SELECT array_agg(of_accounts.account_id), array_agg(first_grant.id) INTO together, payers
             FROM of_accounts
             LEFT JOIN LATERAL (
-                SELECT id, remaining FROM grants WHERE account_id = of_accounts.account_id AND NOT spent
-                ORDER BY priority, expires_at, position, id LIMIT 1
+                SELECT id, remaining, is_general FROM grants WHERE account_id = of_accounts.account_id AND NOT spent
+                ORDER BY is_general, priority, expires_at, position, id LIMIT 1
             ) AS first_grant ON cost > 0
-            WHERE (cost = 0 OR first_grant.remaining - cost >= keep)
+            WHERE (cost = 0 OR first_grant.is_general AND first_grant.remaining - cost >= keep)
                 AND account_id NOT IN (
                     SELECT account_ids[limit_call[i]]
                     FROM generate_subscripts(limit_ids, 1) AS i JOIN full_counters
@@ -227,8 +227,8 @@ extension PostgresSchema {
                 END IF;
 
                 IF result.refusal IS NULL AND costs[n] > 0 THEN
-                    SELECT coalesce(sum(remaining), 0) INTO total FROM grants
-                    WHERE account_id = account_ids[n] AND NOT spent;
+                    SELECT coalesce(sum(remaining), 0) INTO total FROM payers
+                    WHERE account_id = account_ids[n] AND price_id = price_ids[n];
                     IF total < costs[n] THEN result.refusal := 'credits'; END IF;
                 END IF;
 
@@ -266,14 +266,15 @@ extension PostgresSchema {
                         windows[i], amounts[i], ats[n], result.id);
                 END LOOP;
 
-                -- Grants burn by priority, then soonest expiry, then in the plan's order, then oldest.
+                -- Grants for some actions burn first. Then they burn by priority, then soonest expiry, then in the plan's
+                -- order, then oldest.
                 rest := costs[n];
                 paid_by := 0;
                 one_grant := NULL;
                 line := account.last_entry;
                 FOR lot IN
-                    SELECT id, remaining FROM grants WHERE account_id = account_ids[n] AND NOT spent
-                    ORDER BY priority, expires_at, position, id
+                    SELECT id, remaining FROM payers WHERE account_id = account_ids[n] AND price_id = price_ids[n]
+                    ORDER BY is_general, priority, expires_at, position, id
                 LOOP
                     EXIT WHEN rest = 0;
                     CONTINUE WHEN lot.remaining = 0;

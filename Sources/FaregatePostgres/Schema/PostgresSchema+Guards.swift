@@ -35,8 +35,8 @@ extension PostgresSchema {
             Guard(
                 "grants_keep_their_amount",
                 """
-                BEFORE UPDATE OF id, account_id, reference, source, priority, position, granted_at, granted, line_id, \
-                period ON grants
+                BEFORE UPDATE OF id, account_id, reference, source, actions, priority, position, granted_at, granted, \
+                line_id, period ON grants
                 """,
                 "the amount of a grant can't change"
             ),

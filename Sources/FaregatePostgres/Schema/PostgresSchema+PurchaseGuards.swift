@@ -32,7 +32,7 @@ extension PostgresSchema {
                 "purchases_keep_what_was_sold",
                 """
                 BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, \
-                price_minor, currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
+                price_minor, currency, lifetime_ms, actions, policy_version, request_key, allows_discounts, opened_at ON purchases
                 """,
                 "the account, pack, price and credits of a purchase can't change"
             ),

@@ -56,6 +56,7 @@ extension PostgresSchema {
             price_minor      bigint NOT NULL CHECK (price_minor > 0),
             currency         text COLLATE "C" NOT NULL,
             lifetime_ms      bigint CHECK (lifetime_ms > 0),
+            actions          text COLLATE "C" CHECK (json_array_length(actions::json) > 0), -- as in grants
             policy_version   text COLLATE "C" NOT NULL,
             request_key      text COLLATE "C" CHECK (octet_length(request_key) <= 255),
             allows_discounts boolean NOT NULL,

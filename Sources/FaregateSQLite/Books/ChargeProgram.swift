@@ -47,7 +47,7 @@ package struct ChargeProgram {
         let values = columns.map { line in
             line.map { column in
                 number += 1
-                return column == "grant_id" ? "(\(ChargeProgram.firstGrant(of: "?2")))" : "?\(number)"
+                return column == "grant_id" ? "(\(ChargeProgram.firstGrant(of: "?2", at: "?4")))" : "?\(number)"
             }
         }
         return """
@@ -79,11 +79,12 @@ package struct ChargeProgram {
         shape.limits.enumerated().map { LimitProgram(n: $0.offset, kind: $0.element) }
     }
 
-    /// Grants burn by priority, then soonest expiry, then in the plan's order, then oldest.
-    static func firstGrant(of account: String) -> String {
+    /// Grants for some actions burn first. Then they burn by priority, then soonest expiry, then in the plan's order, then
+    /// oldest.
+    static func firstGrant(of account: String, at price: String) -> String {
         """
-        SELECT id FROM grants WHERE account_id = \(account) AND NOT spent \
-        ORDER BY priority, expires_at, position, id LIMIT 1
+        SELECT id FROM payers WHERE account_id = \(account) AND price_id = \(price) \
+        ORDER BY is_general, priority, expires_at, position, id LIMIT 1
         """
     }
 
@@ -153,7 +154,8 @@ package struct ChargeProgram {
         """
         SELECT RAISE(ABORT, 'faregate:credits')
         WHERE NEW.cost > (
-            SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
+            SELECT coalesce(sum(remaining), 0) FROM payers
+            WHERE account_id = NEW.account_id AND price_id = NEW.price_id);
         """
     }
 
@@ -194,8 +196,9 @@ package struct ChargeProgram {
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
                 SELECT id, remaining, sum(remaining) OVER (
-                    ORDER BY priority, expires_at, position, id ROWS UNBOUNDED PRECEDING) - remaining AS before
-                FROM grants WHERE account_id = NEW.account_id AND NOT spent)
+                    ORDER BY is_general, priority, expires_at, position, id ROWS UNBOUNDED PRECEDING
+                ) - remaining AS before
+                FROM payers WHERE account_id = NEW.account_id AND price_id = NEW.price_id)
             WHERE before < NEW.cost;
             """,
             """
@@ -205,7 +208,8 @@ package struct ChargeProgram {
                 NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
             FROM (
                 SELECT
-                    grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, position, grant_id) AS number,
+                    grant_id, credits,
+                    row_number() OVER (ORDER BY is_general, priority, expires_at, position, grant_id) AS number,
                     (SELECT last_entry FROM accounts WHERE id = NEW.account_id) AS last_entry,
                     (SELECT max(id) FROM journal) AS latest
                 FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)

@@ -1,15 +1,25 @@
 extension Schema {
     static let version5Calls = """
-        -- The price rules of charges: a policy's version, and a line of its files.
+        -- The price rules of charges: a policy's version, and a line of its files. first_name: the action's oldest name.
         -- AUTOINCREMENT: an archive has the numbers of prices that were deleted here.
         CREATE TABLE prices (
             id              INTEGER PRIMARY KEY AUTOINCREMENT,
             action          TEXT    NOT NULL,
+            first_name      TEXT    NOT NULL,
             policy_version  TEXT    NOT NULL,
             rule            TEXT    NOT NULL,
             refund_grace_ms INTEGER NOT NULL CHECK (refund_grace_ms >= 0),
             UNIQUE (action, policy_version, rule, refund_grace_ms)
         ) STRICT;
+
+        -- The grants that can pay for a call at a price. They burn in the order is_general, priority, expires_at,
+        -- position, id.
+        CREATE VIEW payers (price_id, account_id, id, remaining, is_general, priority, expires_at, position) AS
+            SELECT prices.id, grants.account_id, grants.id, grants.remaining, grants.is_general, grants.priority,
+                grants.expires_at, grants.position
+            FROM prices JOIN grants ON NOT grants.spent
+                AND (grants.is_general
+                    OR EXISTS (SELECT 1 FROM json_each(grants.actions) WHERE value = prices.first_name));
 
         -- The processes that hold charges. A live process advances its alive_until, for all its charges at once.
         CREATE TABLE holders (

@@ -47,8 +47,8 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:a grant cannot be deleted'); END;
 
         CREATE TRIGGER grants_keep_their_amount
-            BEFORE UPDATE OF id, account_id, reference, source, priority, position, granted_at, granted, line_id, period
-            ON grants
+            BEFORE UPDATE OF id, account_id, reference, source, actions, priority, position, granted_at, granted, line_id,
+                period ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:the account, amount, source and reference of a grant cannot change'); END;
 
         CREATE TRIGGER journal_stays BEFORE DELETE ON journal

@@ -33,7 +33,7 @@ extension Schema {
 
         CREATE TRIGGER purchases_keep_their_worth
             BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, price_minor,
-                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
+                currency, lifetime_ms, actions, policy_version, request_key, allows_discounts, opened_at ON purchases
         BEGIN SELECT RAISE(ABORT, 'faregate:the account, pack, price and credits of a purchase cannot change'); END;
 
         CREATE TRIGGER purchases_keep_their_checkout BEFORE UPDATE OF checkout ON purchases

@@ -55,6 +55,7 @@ extension Schema {
             price_minor    INTEGER NOT NULL CHECK (price_minor > 0),
             currency       TEXT    NOT NULL,
             lifetime_ms    INTEGER CHECK (lifetime_ms > 0),
+            actions        TEXT    CHECK (json_array_length(actions) > 0),  -- as in grants
             policy_version TEXT    NOT NULL,
             request_key    TEXT    CHECK (length(CAST(request_key AS BLOB)) <= 255),
             allows_discounts INTEGER NOT NULL CHECK (allows_discounts IN (0, 1)),

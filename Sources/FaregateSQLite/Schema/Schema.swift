@@ -86,6 +86,8 @@ enum Schema {
 
         -- Where every granted credit is now. taken: held by open charges, settled, or used to pay debts (settling
         -- changes nothing here). spent: whether nothing remains; the index in burn order leaves spent grants out.
+        -- actions: JSON, the oldest names of the actions that the credits pay for; NULL for all actions. Credits for some
+        -- actions burn before general ones.
         -- position: among grants of one priority that expire together, a plan's grants burn first, in the plan's order.
         -- lapsed_at: when the grant expired, if credits were returned to it since; these are spendable until
         -- expires_at. returned: the credits of a plan's period that were returned after its end, and may be carried
@@ -95,6 +97,8 @@ enum Schema {
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
             source         INTEGER NOT NULL CHECK (source BETWEEN 0 AND 3), -- plan, purchase, promotion, adjustment
+            actions        TEXT    CHECK (json_array_length(actions) > 0),
+            is_general     INTEGER NOT NULL GENERATED ALWAYS AS (actions IS NULL),
             priority       INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
             expires_at     INTEGER NOT NULL,
             position       INTEGER NOT NULL,
@@ -123,7 +127,8 @@ enum Schema {
 
         CREATE INDEX grants_returned ON grants (account_id) WHERE returned > 0;
 
-        CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, position, id) WHERE NOT spent;
+        CREATE INDEX grants_in_burn_order ON grants (account_id, is_general, priority, expires_at, position, id)
+            WHERE NOT spent;
 
         """
 

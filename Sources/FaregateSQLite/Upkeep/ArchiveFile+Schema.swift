@@ -7,14 +7,14 @@ extension ArchiveFile {
         CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE members (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
         CREATE TABLE prices (
-            id INTEGER PRIMARY KEY, action TEXT NOT NULL, policy_version TEXT NOT NULL, rule TEXT NOT NULL,
-            refund_grace_ms INTEGER NOT NULL
+            id INTEGER PRIMARY KEY, action TEXT NOT NULL, first_name TEXT NOT NULL, policy_version TEXT NOT NULL,
+            rule TEXT NOT NULL, refund_grace_ms INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE limits (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE grants (
-            id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, source INTEGER NOT NULL, priority INTEGER NOT NULL,
-            expires_at INTEGER NOT NULL, position INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT,
-            by TEXT
+            id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, source INTEGER NOT NULL, actions TEXT,
+            priority INTEGER NOT NULL, expires_at INTEGER NOT NULL, position INTEGER NOT NULL, reference TEXT NOT NULL,
+            reason TEXT, by TEXT
         ) STRICT;
         CREATE TABLE charges (
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, member_id INTEGER, price_id INTEGER NOT NULL,

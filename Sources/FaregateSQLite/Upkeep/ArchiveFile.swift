@@ -144,7 +144,7 @@ final class ArchiveFile {
             "INSERT OR IGNORE INTO main.limits SELECT * FROM ledger.limits WHERE ?1 < ?2",
         ]
 
-    private static let grantColumns = "id, account_id, source, priority, expires_at, position, reference"
+    private static let grantColumns = "id, account_id, source, actions, priority, expires_at, position, reference"
 
     /// Copies the rows of a table that a range of copied charges refers to, directly or through other rows.
     private static func copy(

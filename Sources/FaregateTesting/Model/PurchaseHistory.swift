@@ -59,7 +59,8 @@ struct PurchaseHistory {
     private mutating func purchase() -> Purchase {
         let allowsDiscounts = Bool.random(using: &random)
         return Sale.purchase(
-            somePurchase(), of: someAccount(), product: "price_1", allowsDiscounts: allowsDiscounts
+            somePurchase(), of: someAccount(), product: "price_1", actions: RandomHistory.purpose(using: &random),
+            allowsDiscounts: allowsDiscounts
         )
     }
 

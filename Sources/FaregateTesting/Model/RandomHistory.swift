@@ -217,6 +217,7 @@ struct RandomHistory {
             reference: GrantReference("grant \(references)"),
             priority: Int.random(in: -1...1, using: &random),
             expiresAt: expiresAt,
+            actions: RandomHistory.purpose(using: &random),
             reason: "random",
             plans: plans
         )

@@ -39,6 +39,7 @@ extension ReferenceLedger {
                 account,
                 "opening:\(plan.name):\(grant.name)",
                 grant.credits.rawValue,
+                actions: grant.actions,
                 priority: grant.priority,
                 expiresAt: grant.expiry(in: now..<Timestamp.never),
                 position: PlanRenewal.position(of: grant, isCarried: false),
@@ -84,6 +85,7 @@ extension ReferenceLedger {
                 request.reference.rawValue,
                 request.credits.rawValue,
                 source: request.source,
+                actions: request.actions,
                 priority: request.priority,
                 reason: request.reason,
                 expiresAt: request.expiresAt,
@@ -100,6 +102,7 @@ extension ReferenceLedger {
         _ reference: String,
         _ credits: Int64,
         source: GrantSource = .plan,
+        actions: [String]? = nil,
         priority: Int = 0,
         reason: String? = nil,
         expiresAt: Timestamp = .never,
@@ -117,6 +120,7 @@ extension ReferenceLedger {
             id: id,
             reference: ExactText(reference),
             source: source,
+            actions: actions,
             priority: priority,
             reason: reason,
             granted: credits,
@@ -159,6 +163,15 @@ extension ReferenceLedger {
         accounts[account]?.dueAt = min(known.dueAt, expiresAt)
     }
 
+    private func reserved(_ account: Account, at now: Timestamp) -> [AccountBalance.Reserved] {
+        let lots = account.grants.compactMap { grants[$0] }.filter { $0.expiresAt > now && $0.remaining > 0 }
+        let lists = Set(lots.compactMap(\.actions)).sorted { $0.lexicographicallyPrecedes($1) }
+        return lists.map { actions in
+            let credits = lots.filter { $0.actions == actions }.reduce(0) { $0 + $1.remaining }
+            return AccountBalance.Reserved(actions: actions, credits: Credits(inRange: credits))
+        }
+    }
+
     func balance(of account: AccountID, at now: Timestamp) -> AccountBalance? {
         guard let known = accounts[account] else { return nil }
         var balance = AccountBalance(
@@ -175,6 +188,7 @@ extension ReferenceLedger {
             expired += grant.expired + grant.remaining - left
             balance.sources[grant.source] = Credits(inRange: balance.sources[grant.source].rawValue + left)
         }
+        balance.reserved = reserved(known, at: now)
         (balance.total, balance.remaining, balance.expired) = (
             Credits(inRange: total), Credits(inRange: remaining), Credits(inRange: expired)
         )

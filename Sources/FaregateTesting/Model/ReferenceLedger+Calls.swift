@@ -10,7 +10,7 @@ extension ReferenceLedger {
         postponeRefresh(account, at: now)
         if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = refusal(of: request, at: now) { return .refused(refusal) }
-        let spendable = spendable(account)
+        let spendable = spendable(request)
         let id = open(request, at: now)
         useKey(of: request, for: id, at: now)
         if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
@@ -25,7 +25,7 @@ extension ReferenceLedger {
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
         // Expired grants may not have been removed yet.
-        let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
+        let spendable = payers(of: request).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
         return .credits(required: request.cost, available: Credits(inRange: spendable), debt: Credits(inRange: debt))
@@ -102,7 +102,7 @@ extension ReferenceLedger {
         guard let known = charges[charge] else { return 0 }
         var missing = credits
         var payments: [(grant: GrantID, credits: Int64)] = []
-        for grant in burnOrder(of: known.account) where missing > 0 {
+        for grant in payers(of: known.request) where missing > 0 {
             let taken = min(missing, grant.remaining)
             grants[grant.id]?.remaining -= taken
             grants[grant.id]?.taken += taken
@@ -199,9 +199,9 @@ extension ReferenceLedger {
         if cost < known.cost { giveBack(known.cost - cost, of: known.id, at: now) }
         var drawdown: Drawdown?
         if cost > known.cost {
-            let before = spendable(known.account)
+            let before = spendable(known.request)
             paid = known.cost + hold(cost - known.cost, for: known.id, at: now)
-            drawdown = Drawdown(before: Credits(inRange: before), after: Credits(inRange: spendable(known.account)))
+            drawdown = Drawdown(before: Credits(inRange: before), after: Credits(inRange: spendable(known.request)))
         }
         let owed = accounts[known.account]?.debt ?? 0
         let allowed = settlement.overrun == .debt ? max(0, settlement.debtLimit.rawValue - owed) : 0
@@ -209,6 +209,7 @@ extension ReferenceLedger {
         if debt > 0 {
             accounts[known.account]?.debt += debt
             enter(.debt, known.account, 0, charge: known.id, at: now)
+            payDebt(of: known.account, at: now)
         }
         charges[known.id]?.debt = debt
         charges[known.id]?.short = cost - paid - debt

@@ -10,7 +10,7 @@ extension ReferenceLedger {
     ) -> HoldExtension? {
         guard let known = charges[charge], known.state == .held else { return nil }
         refreshIfDue(known.account, under: plans, at: now)
-        let before = spendable(known.account)
+        let before = spendable(known.request)
         let taken = hold(credits.rawValue, for: charge, at: now)
         return HoldExtension(
             taken: Credits(inRange: taken),

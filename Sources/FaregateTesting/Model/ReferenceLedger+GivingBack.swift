@@ -11,15 +11,16 @@ extension ReferenceLedger {
         let credits = request.credits ?? cost
         guard credits <= cost else { return .moreThanCost(cost) }
         refreshIfDue(charge.account, under: request.plans, at: now)
-        let payers = charge.payments.filter { $0.value > 0 }.compactMap { grants[$0.key]?.expiresAt }
+        let payers = charge.payments.filter { $0.value > 0 }.compactMap { grants[$0.key] }
         let grace = charge.request.terms.refundGraceMilliseconds
         let grant = give(
             charge.account,
             charge.id.refundReference,
             credits.rawValue,
             source: .adjustment,
+            actions: GiveBack.actions(ofPayers: payers.map(\.actions)),
             reason: request.note.reason,
-            expiresAt: GiveBack.expiry(ofPayers: payers, graceMilliseconds: grace, at: now),
+            expiresAt: GiveBack.expiry(ofPayers: payers.map(\.expiresAt), graceMilliseconds: grace, at: now),
             at: now
         )
         charges[charge.id]?.givenBack = GivenBack(grant: grant, at: now, note: request.note)

@@ -5,19 +5,17 @@ extension ReferenceLedger {
     /// first from the purchase's own grants, then from the account's other grants; the rest becomes debt.
     ///
     /// - Returns: the same change, with the account's new debt.
-    mutating func apply(
-        _ change: Purchase.Change,
-        lifetimeMilliseconds: Int64?,
-        at now: Timestamp
-    ) -> Purchase.Change {
+    mutating func apply(_ change: Purchase.Change, of sold: Purchase?, at now: Timestamp) -> Purchase.Change {
         guard let purchase = change.purchase, let account = change.account else { return change }
         let difference = (change.after?.credits ?? 0).rawValue - (change.before?.credits ?? 0).rawValue
         refresh(account, under: .empty, at: now)
         let debt = accounts[account]?.debt ?? 0
         if difference > 0 {
-            let expiresAt = lifetimeMilliseconds.map { now.advanced(byMilliseconds: $0) } ?? .never
+            let expiresAt = sold?.lifetimeMilliseconds.map { now.advanced(byMilliseconds: $0) } ?? .never
             let reference = "\(purchase) \(grants(of: purchase, account).count + 1)"
-            give(account, reference, difference, source: .purchase, expiresAt: expiresAt, at: now)
+            give(
+                account, reference, difference, source: .purchase, actions: sold?.actions, expiresAt: expiresAt, at: now
+            )
         } else {
             takeBack(-difference, of: purchase, account, at: now)
         }

@@ -73,7 +73,8 @@ extension ReferenceLedger {
             policyVersion: charge.request.terms.policyVersion,
             payments: payments.map {
                 .init(
-                    grant: $0.0.id, source: $0.0.source, reference: $0.0.reference.text, credits: Credits(inRange: $0.1)
+                    grant: $0.0.id, source: $0.0.source, reference: $0.0.reference.text, actions: $0.0.actions,
+                    credits: Credits(inRange: $0.1)
                 )
             },
             limits: charge.counted.map {

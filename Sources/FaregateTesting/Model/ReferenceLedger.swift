@@ -36,6 +36,8 @@ struct ReferenceLedger {
         let id: GrantID
         let reference: ExactText
         let source: GrantSource
+        /// Nil for all actions.
+        let actions: [String]?
         let priority: Int
         let reason: String?
         let granted: Int64
@@ -155,15 +157,20 @@ struct ReferenceLedger {
         accounts[account]?.entries.append(entry)
     }
 
-    /// The grants that have credits left, in burn order: by priority, then soonest expiry, then the plan's order, then
-    /// oldest.
+    /// The grants that have credits left, in burn order: those for some actions first, then by priority, then soonest
+    /// expiry, then the plan's order, then oldest.
     func burnOrder(of account: AccountID) -> [Grant] {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {
             $0.burnsBefore($1)
         }
     }
 
-    func spendable(_ account: AccountID) -> Int64 { burnOrder(of: account).reduce(0) { $0 + $1.remaining } }
+    /// The grants that can pay for such a call, in burn order.
+    func payers(of request: ChargeRequest) -> [Grant] {
+        burnOrder(of: request.account).filter { $0.actions?.contains(request.terms.firstName) ?? true }
+    }
+
+    func spendable(_ request: ChargeRequest) -> Int64 { payers(of: request).reduce(0) { $0 + $1.remaining } }
 
     var openCharges: [Ledger.OpenCharge] {
         charges.values.filter { $0.state == .held }.sorted { $0.id.rawValue < $1.id.rawValue }.map { charge in
@@ -182,7 +189,8 @@ struct ReferenceLedger {
 
 extension ReferenceLedger.Grant {
     func burnsBefore(_ other: ReferenceLedger.Grant) -> Bool {
-        (priority, expiresAt, position, id.rawValue)
+        if (actions == nil) != (other.actions == nil) { return actions != nil }
+        return (priority, expiresAt, position, id.rawValue)
             < (other.priority, other.expiresAt, other.position, other.id.rawValue)
     }
 }

@@ -14,8 +14,8 @@ final class SpendablePurchases: PurchaseBackend {
 
     /// Grants or takes back the difference if a purchase has more or fewer credits than before.
     private func apply(_ change: Purchase.Change, at now: Timestamp) -> Purchase.Change {
-        let lifetime = change.purchase.flatMap { purchases.purchase($0)?.lifetimeMilliseconds }
-        return ledger.reference.withLock { $0.apply(change, lifetimeMilliseconds: lifetime, at: now) }
+        let sold = change.purchase.flatMap { purchases.purchase($0) }
+        return ledger.reference.withLock { $0.apply(change, of: sold, at: now) }
     }
 
     private func apply(_ receipt: Inbox.Receipt, at now: Timestamp) -> Inbox.Receipt {

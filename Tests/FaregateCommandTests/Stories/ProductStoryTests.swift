@@ -54,6 +54,28 @@ import Testing
         }
     }
 
+    @Test("Give customers credits for chat only: they pay for no pictures, and are spent first")
+    func creditsForSomeActions() async throws {
+        try await Shop.open { shop in
+            try shop.type("cp -r policies draft")
+            try shop.edit(
+                Shop.policy.replacing(
+                    "{ \"credits\": 100, \"every\": \"once\" }",
+                    with: "{ \"credits\": 20, \"every\": \"once\", \"for\": [\"chat\"] }"), in: "draft/policy.jsonc")
+            try shop.type(
+                "faregate diff policies draft", "plan free: 100 credits once -> 20 credits for chat once (-80%)")
+            try shop.type("cp draft/policy.jsonc policies/policy.jsonc")
+            try shop.type("faregate check")
+            try shop.type("faregate run generate --account ben -- true", status: 1, "you need 10 credits, you have 0")
+            try shop.type("faregate run chat --account ben -- true")
+            try shop.type("faregate grant ben 5 --for chat,generate", "granted 5 credits for chat and generate")
+            try shop.type(
+                "faregate balance ben", "remaining 23", "only for chat 18", "only for chat and generate 5")
+            try shop.type("faregate standing ben", "18 of them only for chat")
+            try shop.type("faregate grant ben 5 --for chta", status: 2, "did you mean \"chat\"")
+        }
+    }
+
     @Test("Rename a plan: customers keep it, and nothing is granted twice")
     func renamePlan() async throws {
         try await Shop.open { shop in

@@ -20,7 +20,8 @@ BEGIN
 
     SELECT RAISE(ABORT, 'faregate:credits')
     WHERE NEW.cost > (
-        SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
+        SELECT coalesce(sum(remaining), 0) FROM payers
+        WHERE account_id = NEW.account_id AND price_id = NEW.price_id);
 
     -- This process must have a lease, or another would refund the charge as abandoned.
     SELECT RAISE(ABORT, 'faregate:lease')
@@ -40,8 +41,9 @@ BEGIN
     INSERT INTO charge_grants (charge_id, grant_id, credits)
     SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
         SELECT id, remaining, sum(remaining) OVER (
-            ORDER BY priority, expires_at, position, id ROWS UNBOUNDED PRECEDING) - remaining AS before
-        FROM grants WHERE account_id = NEW.account_id AND NOT spent)
+            ORDER BY is_general, priority, expires_at, position, id ROWS UNBOUNDED PRECEDING
+        ) - remaining AS before
+        FROM payers WHERE account_id = NEW.account_id AND price_id = NEW.price_id)
     WHERE before < NEW.cost;
 
     INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
@@ -50,7 +52,8 @@ BEGIN
         NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
     FROM (
         SELECT
-            grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, position, grant_id) AS number,
+            grant_id, credits,
+            row_number() OVER (ORDER BY is_general, priority, expires_at, position, grant_id) AS number,
             (SELECT last_entry FROM accounts WHERE id = NEW.account_id) AS last_entry,
             (SELECT max(id) FROM journal) AS latest
         FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
@@ -65,5 +68,5 @@ END;
 
 INSERT INTO charge_split VALUES (
     ?1, ?2, ?3, ?4, ?5,
-    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
+    (SELECT id FROM payers WHERE account_id = ?2 AND price_id = ?4 ORDER BY is_general, priority, expires_at, position, id LIMIT 1),
     ?7, ?8, ?9, ?10, ?11, ?12, ?13);

@@ -128,7 +128,7 @@ END;
 
 INSERT INTO charge_paid_accountcalendar_memberrolling VALUES (
     ?1, ?2, ?3, ?4, ?5,
-    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
+    (SELECT id FROM payers WHERE account_id = ?2 AND price_id = ?4 ORDER BY is_general, priority, expires_at, position, id LIMIT 1),
     ?7, ?8, ?9, ?10, ?11, ?12, ?13,
     ?14, ?15, ?16, ?17, ?18, ?19,
     ?20, ?21, ?22, ?23, ?24, ?25);

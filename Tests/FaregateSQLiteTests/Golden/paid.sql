@@ -50,5 +50,5 @@ END;
 
 INSERT INTO charge_paid VALUES (
     ?1, ?2, ?3, ?4, ?5,
-    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
+    (SELECT id FROM payers WHERE account_id = ?2 AND price_id = ?4 ORDER BY is_general, priority, expires_at, position, id LIMIT 1),
     ?7, ?8, ?9, ?10, ?11, ?12, ?13);

@@ -36,6 +36,17 @@ struct OfferTests {
         return offers.map { "\($0.quantity) x \($0.pack.name): \($0.credits) for \($0.price)" }
     }
 
+    @Test("Packs for other actions are not offered")
+    func purposes() async throws {
+        let offers = try await offers(
+            """
+            "chats": { "credits": 50, "price": "1.00 USD", "stripe": "a", "for": ["chat"] },
+            "both": { "credits": 50, "price": "2.00 USD", "stripe": "b", "for": ["chat", "generate"] },
+            "all": { "credits": 50, "price": "3.00 USD", "stripe": "c" }
+            """)
+        #expect(offers == ["1 x both: 50 for 2.00 USD", "1 x all: 50 for 3.00 USD"])
+    }
+
     @Test("An offer covers the account's debt too")
     func debt() async throws {
         let packs = """

@@ -36,6 +36,29 @@ struct DifferenceTests {
         #expect(try ofAction(old, new) == ["action generate: \(text)"])
     }
 
+    @Test("What credits pay for is compared by the present names of actions")
+    func purposes() throws {
+        func text(_ actions: String, plan: String, pack: String) -> String {
+            """
+            { "actions": { \(actions) },
+              "plans": { "free": { "grants": [{ "credits": 5, "every": "month"\(plan) }] } },
+              "packs": { "p": { "credits": 5, "price": "1.00 USD"\(pack) } } }
+            """
+        }
+        let old = text(#""paint": { "cost": 1 }, "chat": { "cost": 1 }"#, plan: #", "for": ["paint"]"#, pack: "")
+        let actions = #""draw": { "cost": 1, "was": ["paint"] }, "chat": { "cost": 1 }"#
+        #expect(
+            try differences(old, text(actions, plan: #", "for": ["draw"]"#, pack: "")) == [
+                "action draw: renamed from paint"
+            ])
+        #expect(
+            try differences(old, text(actions, plan: #", "for": ["chat", "draw"]"#, pack: #", "for": ["draw"]"#)) == [
+                "action draw: renamed from paint",
+                "plan free: 5 credits for draw each month -> 5 credits for chat and draw each month",
+                "pack p: pays for: all actions -> draw",
+            ])
+    }
+
     @Test("Another place or spelling of the same policy is no difference")
     func same() throws {
         #expect(try ofAction(#""cost": 8, "mode": "enforce""#, "\n\n\"cost\": 8") == [])

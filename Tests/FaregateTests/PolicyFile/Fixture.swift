@@ -53,12 +53,12 @@ enum Fixture {
               "grants": [
                 { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },
                 { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day", "priority": -5, "expires": "6h" },
-                { "credits": 2, "every": "quarter", "priority": 1000 }, { "credits": 2, "every": "10d" },
+                { "credits": 2, "every": "quarter", "priority": 1000 }, { "credits": 2, "every": "10d", "for": ["export", "chat"] },
               ],
             },
           },
           "packs": {
-            "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" },
+            "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}", "for": ["chat"] },
             "unit": { "credits": 5, "price": "1.00 USD", "dodo": "${B}", "quantity": { "min": 2, "max": 9 }, "expires": "2y" },
           },
           "prices": {

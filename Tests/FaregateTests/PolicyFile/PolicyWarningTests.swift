@@ -19,6 +19,31 @@ struct PolicyWarningTests {
     }
 
     @Test(
+        "Credits for actions that are free, or for all actions there are",
+        arguments: [
+            (#""for": ["free"]"#, "these credits can't be spent: \"free\" costs nothing"),
+            (#""for": ["free", "tried"]"#, "these credits can't be spent: \"free\" and \"tried\" cost nothing"),
+            (
+                #""for": ["chat", "free", "tried"]"#,
+                "these are all actions; without \"for\" the credits would also pay for actions that are added later"
+            ),
+            (#""for": ["chat", "free"]"#, nil),
+        ])
+    func purposes(list: String, message: String?) throws {
+        let found = try warnings(
+            """
+            { "actions": {
+                "chat": { "cost": { "units": { "tokens": "1/1000" } }, "hold": { "tokens": 10 } },
+                "free": { "cost": 0, "rules": [{ "when": { "n": 1 }, "cost": 5, "mode": "shadow" }] },
+                "tried": { "cost": 5, "mode": "shadow" }
+              },
+              "plans": { "free": { "grants": [{ "credits": 5, "every": "month", \(list) }] } }, "defaultPlan": "free"
+            }
+            """)
+        #expect(found == (message.map { [$0] } ?? []))
+    }
+
+    @Test(
         "A rule that an earlier one makes useless",
         arguments: [
             (

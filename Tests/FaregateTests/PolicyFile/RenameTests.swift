@@ -38,6 +38,32 @@ struct RenameTests {
         }
     }
 
+    @Test("Credits for an action pay for it under its new name too")
+    func purposes() async throws {
+        func text(_ name: String, _ was: String) -> String {
+            """
+            { "actions": { "\(name)": { "cost": 5, \(was) }, "other": { "cost": 5 } },
+              "plans": { "free": { "grants": [{ "credits": 10, "every": "once", "for": ["\(name)"] }] } },
+              "defaultPlan": "free", "packs": { "p": { "credits": 1, "price": "1.00 USD", "for": ["\(name)"] } } }
+            """
+        }
+        let before = try policy(text("paint", ""))
+        let after = try policy(text("draw", #""was": ["paint"]"#))
+        #expect(after.plans["free"]?.grants.first?.actions == ["paint"])
+        #expect(after.packs["p"]?.actions == ["paint"])
+        #expect(after.presentNames(of: ["paint"]) == ["draw"])
+        let ledger = MemoryLedger()
+        let gates = [before, after].map { Gate(ledger: Ledger(ledger), policies: $0, clock: ManualClock()) }
+        try await gates[0].run("paint", for: "ana") { _ in }
+        try await gates[1].run("draw", for: "ana") { _ in }
+        try await gates[1].grant(5, to: "ana", as: .promotion, reference: "sorry", for: ["draw"])
+        await #expect(throws: Refusal.self) { try await gates[1].run("other", for: "ana") { _ in } }
+        try await gates[1].run("draw", for: "ana") { _ in }
+        await #expect(throws: Gate.UnknownAction.self) {
+            try await gates[1].grant(5, to: "ana", as: .promotion, reference: "again", for: ["drew"])
+        }
+    }
+
     @Test("A renamed action keeps the keys of earlier calls under either name")
     func keys() async throws {
         let before = try policy(#"{ "actions": { "paint": { "cost": 0 } } }"#)

@@ -4,9 +4,9 @@ extension Policy {
             let subject = "pack \(printable(name))"
             guard let pack = packs[name] else { return [Difference(subject, "removed: it can't be bought any more")] }
             guard let before = old.packs[name] else {
-                return [Difference(subject, "new, \(pack.inWords)\(pack.details)")]
+                return [Difference(subject, "new, \(pack.inWords)\(pack.details(under: self))")]
             }
-            return pack.texts(before: before).map { Difference(subject, $0) }
+            return pack.texts(before: before, under: self).map { Difference(subject, $0) }
         }
     }
 }
@@ -14,10 +14,13 @@ extension Policy {
 extension Policy.Pack {
     fileprivate var inWords: String { "\(credits.inWords) for \(price)" }
 
-    fileprivate func texts(before: Policy.Pack) -> [String] {
+    /// - Parameter policy: the new policy, which knows the present names of renamed actions.
+    fileprivate func texts(before: Policy.Pack, under policy: Policy) -> [String] {
         var texts: [String] = []
         if inWords != before.inWords { texts.append("\(before.inWords) -> \(inWords)") }
         if quantities != before.quantities { texts.append("quantity: \(before.quantityText) -> \(quantityText)") }
+        let (old, new) = (before.purpose(under: policy), purpose(under: policy))
+        if old != new { texts.append("pays for: \(old) -> \(new)") }
         if lifetimeMilliseconds != before.lifetimeMilliseconds {
             texts.append("credits expire: \(before.lifetimeText) -> \(lifetimeText)")
         }
@@ -33,9 +36,14 @@ extension Policy.Pack {
     }
 
     /// `, 1 to 20 at once, credits expire after 1y`.
-    fileprivate var details: String {
+    fileprivate func details(under policy: Policy) -> String {
         (quantities == 1...1 ? "" : ", \(quantityText) at once")
+            + (actions == nil ? "" : ", pays for \(purpose(under: policy))")
             + (lifetimeMilliseconds == nil ? "" : ", credits expire \(lifetimeText)")
+    }
+
+    private func purpose(under policy: Policy) -> String {
+        actions.map { listInWords(policy.presentNames(of: $0)) } ?? "all actions"
     }
 
     private var quantityText: String { "\(quantities.lowerBound) to \(quantities.upperBound)" }

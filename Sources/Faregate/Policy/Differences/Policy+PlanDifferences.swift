@@ -7,33 +7,37 @@ extension Policy {
                 return [Difference(subject, "removed: accounts on it receive no more credits")]
             }
             guard let before = old.planBook[name] ?? plan.was.lazy.compactMap({ old.planBook[$0] }).first else {
-                let grants = plan.grants.map(\.inWords)
+                let grants = plan.grants.map { $0.inWords(under: self) }
                 return [Difference(subject, "new" + (grants.isEmpty ? "" : ", \(grants.joined(separator: ", "))"))]
             }
             let renamed = before.name == plan.name ? [] : ["renamed from \(printable(before.name))"]
-            return (renamed + plan.grantTexts(before: before)).map { Difference(subject, $0) }
+            return (renamed + plan.grantTexts(before: before, under: self)).map { Difference(subject, $0) }
         }
     }
 }
 
 extension Policy.Plan {
-    fileprivate func grantTexts(before: Policy.Plan) -> [String] {
+    /// - Parameter policy: the new policy, which knows the present names of renamed actions.
+    fileprivate func grantTexts(before: Policy.Plan, under policy: Policy) -> [String] {
         let known = Dictionary(before.grants.map { ($0.name, $0) }) { first, _ in first }
         let names = Set(grants.map(\.name))
         let changed = grants.compactMap { grant -> String? in
-            guard let old = known[grant.name] else { return "also grants \(grant.inWords)" }
-            guard old.inWords != grant.inWords else { return nil }
-            return "\(old.inWords) -> \(grant.inWords)"
+            guard let old = known[grant.name] else { return "also grants \(grant.inWords(under: policy))" }
+            let (before, after) = (old.inWords(under: policy), grant.inWords(under: policy))
+            guard before != after else { return nil }
+            return "\(before) -> \(after)"
                 + Policy.Cost.percent(from: old.credits.rawValue, to: grant.credits.rawValue)
         }
-        let removed = before.grants.filter { !names.contains($0.name) }.map { "no longer grants \($0.inWords)" }
+        let removed = before.grants.filter { !names.contains($0.name) }.map {
+            "no longer grants \($0.inWords(under: policy))"
+        }
         return changed + removed
     }
 }
 
 extension Policy.Plan.Grant {
-    /// `1000 credits each month, of which up to 500 roll over`.
-    fileprivate var inWords: String {
+    /// `1000 credits for chat each month, of which up to 500 roll over`.
+    fileprivate func inWords(under policy: Policy) -> String {
         let hasWord = Period.named.contains { $0.period == every }
         let when = every == .once ? "once" : "\(hasWord ? "each" : "every") \(every)"
         let details = [
@@ -41,6 +45,8 @@ extension Policy.Plan.Grant {
             lifetimeMilliseconds.map { "which expire after \(durationText(milliseconds: $0, in: packLifetimeUnits))" },
             priority != 0 ? "with priority \(priority)" : nil,
         ]
-        return (["\(credits.inWords) \(when)"] + details.compactMap(\.self)).joined(separator: ", ")
+        return
+            (["\(credits.inWords)\(actions.map { " for \(listInWords(policy.presentNames(of: $0)))" } ?? "") \(when)"]
+            + details.compactMap(\.self)).joined(separator: ", ")
     }
 }

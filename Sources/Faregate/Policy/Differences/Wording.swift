@@ -5,6 +5,12 @@ extension Credits {
     var inWords: String { "\(self) \(self == 1 ? "credit" : "credits")" }
 }
 
+/// `chat`, `chat and generate`, `chat, export and generate`.
+package func listInWords(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and \(last)"
+}
+
 extension Policy.Cost {
     /// `12 credits`, or `1 credit + 1/1000 per input_tokens, at least 2`.
     var inWords: String {

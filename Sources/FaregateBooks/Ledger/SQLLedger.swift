@@ -82,8 +82,10 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     /// - Returns: the number of repaired differences.
     func repair(_ differences: [Ledger.AuditDifference], at now: Timestamp) async throws(LedgerError) -> Int
 
-    /// The plans that accounts are on, except the known ones, sorted by name.
-    func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [Ledger.PlanUse]
+    /// Reads whole tables, in one snapshot on a connection and a thread of its own, while calls go on.
+    func readWhole<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value
 
     /// Erases what the database keeps of deleted personal data.
     func eraseTraces() async throws(LedgerError)

@@ -29,30 +29,4 @@ extension SQLConnection {
     private func moment(_ sql: String) throws(SQLError) -> Timestamp? {
         try first(sql) { $0.optionalInteger(0) }.flatMap(\.self).map(Timestamp.init)
     }
-
-    /// The plans that accounts are on, except the known ones, sorted by name. Reads every account.
-    package func plansInUse(besides known: Set<String>) throws(SQLError) -> [Ledger.PlanUse] {
-        let rows = try rows(
-            """
-            SELECT plan, name, total
-            FROM (
-                SELECT plan, name, count(*) OVER (PARTITION BY plan) AS total,
-                    row_number() OVER (PARTITION BY plan ORDER BY id) AS place
-                FROM accounts WHERE plan NOT IN (SELECT value FROM json_each(?1))) AS users
-            WHERE place <= 3 ORDER BY plan, place
-            """,
-            json(known.sorted())
-        ) { row throws(SQLError) in
-            Ledger.PlanUse(
-                plan: row.text(0), accounts: row.integer(2), examples: [try AccountID(stored: row.text(1))])
-        }
-        return rows.reduce(into: []) { plans, row in
-            if let last = plans.last, ExactText(last.plan) == ExactText(row.plan) {
-                plans[plans.count - 1] = Ledger.PlanUse(
-                    plan: last.plan, accounts: last.accounts, examples: last.examples + row.examples)
-            } else {
-                plans.append(row)
-            }
-        }
-    }
 }

@@ -11,7 +11,8 @@ enum Check: Command {
     static let options: [Option] = [
         .policies,
         Option(
-            name: "database", value: "FILE", help: "also check that the policy has the plans of this ledger's accounts"
+            name: "database", value: "FILE",
+            help: "also check that the policy has the plans and actions that this ledger's accounts need"
         ),
     ]
 
@@ -31,6 +32,10 @@ enum Check: Command {
         var changes: [Change] = []
         /// The plans that accounts are on and that the policy lacks; nil if no ledger was named.
         var missingPlans: [Ledger.PlanUse]?
+        /// The credits that pay for none of the policy's actions; nil if no ledger was named.
+        var strandedCredits: [Ledger.StrandedCredits]?
+        /// The open calls of actions that the policy lacks; nil if no ledger was named.
+        var openCallsWithoutAction: [Ledger.OpenCallCount]?
     }
 
     static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
@@ -58,9 +63,16 @@ enum Check: Command {
         if !failures.isEmpty { return try reject(failures, &verdict, context) }
         // Only if the ledger is named on the command line: a machine that checks files may have no ledger.
         if context.arguments.contains(Option.database.name) {
-            verdict.missingPlans = try await missingPlans(under: policy, context)
+            let missing = try await context.withLedger {
+                try await MissingNames(in: $0, under: policy, at: context.clock.now)
+            }
+            verdict.missingPlans = missing.plans
+            verdict.strandedCredits = missing.credits
+            verdict.openCallsWithoutAction = missing.openCalls
+            if !context.asJSON { for text in missing.notes + missing.problems { Output.error(text) } }
+            verdict.ok = missing.problems.isEmpty
         }
-        return try accept(policy, &verdict, at: path, context)
+        return try accept(policy, verdict, at: path, context)
     }
 
     /// Each change with the differences that it makes.
@@ -74,26 +86,18 @@ enum Check: Command {
         }
     }
 
-    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [Ledger.PlanUse] {
-        let known = policy.plans.flatMap { name, plan in [name] + plan.was }
-        return try await context.withLedger { try await $0.plansInUse(besides: Set(known)) }
-    }
-
     private static func accept(
         _ policy: Policy,
-        _ verdict: inout Verdict,
+        _ verdict: Verdict,
         at path: String,
         _ context: Context
     ) throws -> ExitCode {
-        let missing = verdict.missingPlans ?? []
-        verdict.ok = missing.isEmpty
         let parts = [
             count(policy.actions.count, "action"), count(policy.plans.count, "plan"), count(policy.packs.count, "pack"),
             verdict.tests.flatMap { $0 > 0 ? "\(count($0, "test")) passed" : nil },
         ].compactMap { $0 }
         guard verdict.ok else {
             if context.asJSON { try context.show(verdict, as: "") }
-            for use in missing { Output.error(text(use)) }
             return .refused
         }
         let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0)" } }
@@ -102,14 +106,6 @@ enum Check: Command {
             as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))" + changes.joined()
         )
         return .done
-    }
-
-    private static func text(_ use: Ledger.PlanUse) -> String {
-        let names = use.examples.map(\.rawValue.printable).joined(separator: ", ")
-        let accounts = use.accounts == 1 ? "1 account is" : "\(use.accounts) accounts are"
-        return "the policy has no plan \"\(use.plan.printable)\", and \(accounts) on it: \(names)"
-            + (use.accounts > use.examples.count ? " …" : "")
-            + "\nif the plan was renamed, give the new one \"was\": [\"\(use.plan.printable)\"]"
     }
 
     private static func reject(

@@ -1,6 +1,6 @@
 #if Postgres
 public import Faregate
-import FaregateBooks
+package import FaregateBooks
 
 extension PostgresLedger {
     /// Figures about the ledger and its server, for a server to export and for `faregate stats`.
@@ -29,14 +29,11 @@ extension PostgresLedger {
     /// The transactions of this process that PostgreSQL ended because of a deadlock, for tests.
     package var deadlocks: Int { laneCounters.map(\.deadlocks).reduce(0, +) }
 
-    /// The plans that accounts are on, except the known ones, sorted by name. Reads every account, on a connection of
-    /// its own, while calls go on.
-    ///
-    /// - Parameter known: the names of the policy's plans.
-    /// - Throws: `LedgerError` when the database can't be read.
-    public func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [Ledger.PlanUse] {
+    package func readWhole<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
         try await onOwnConnection { connection throws(SQLError) in
-            try connection.snapshot { () throws(SQLError) in try connection.plansInUse(besides: known) }
+            try connection.snapshot { () throws(SQLError) in try work(connection) }
         }
     }
 }

@@ -56,7 +56,7 @@ struct Invocation {
 
     private func run(_ command: any Command.Type) async -> ExitCode {
         do {
-            let arguments = try Arguments(Array(words.dropFirst()), options: command.options + [.json, .help])
+            let arguments = try Arguments(Array(words.dropFirst()), options: command.allOptions)
             if arguments.contains(Option.help.name) { return help(about: command.name) }
             return try await Context(arguments: arguments, environment: environment).run(command)
         } catch let failure as Failure {
@@ -66,8 +66,7 @@ struct Invocation {
         } catch let error as Policy.FileError {
             Terminal(environment).print(error.diagnostics)
             if error.omittedCount > 0 { Output.error("and \(error.omittedCount) more") }
-            // These are asked about files; the others need them.
-            return [Check.name, Diff.name, Prices.name].contains(command.name) ? .refused : .environment
+            return error.exitCode
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
@@ -95,7 +94,7 @@ enum Help {
 
             \(lines.joined(separator: "\n"))
 
-            Every command takes --json and --help; its --help lists its other options.
+            The --help of a command lists its options. Almost every command takes --json.
             faregate --version prints the versions of Faregate and SQLite.
             Results go to standard output, all else to standard error. Exit codes: 0 done,
             1 refused or a problem was found, 2 wrong command line, 3 something that the
@@ -109,8 +108,7 @@ enum Help {
     }
 
     static func text(for command: any Command.Type) -> String {
-        let options = command.options + [.json, .help]
-        let lines = table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
+        let lines = table(command.allOptions.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
         let summary = wrapped(command.summary, width: width).joined(separator: "\n")
         let example = "example: faregate \(command.example)"
         let parts = [summary, usage(of: command), lines.joined(separator: "\n"), command.details, example]

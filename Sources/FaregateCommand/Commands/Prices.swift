@@ -6,7 +6,7 @@ enum Prices: Command {
     static let name = "prices"
     static let synopsis = "import FILE"
     static let summary = "import the prices of models from models.dev"
-    static let example = "prices import api.json --provider anthropic --cached beside --credits-per-dollar 1000"
+    static let example = "prices import api.json --cached beside --credits-per-dollar 1000"
     static let options: [Option] = [
         .policies,
         Option(name: "provider", value: "NAME", help: "a provider of FILE whose models to import; may be repeated"),

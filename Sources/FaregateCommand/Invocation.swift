@@ -36,21 +36,24 @@ struct Invocation {
             Output.result("faregate \(Version.number), SQLite \(SQLiteLedger.libraryVersion)")
             return .done
         }
-        guard let command = Invocation.commands.first(where: { $0.name == word }) else {
-            let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
-            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; to list the commands: faregate --help"
-            Output.error("there is no command \"\(word)\"\(hint)")
-            return .misuse
-        }
+        guard let command = Invocation.commands.first(where: { $0.name == word }) else { return unknown(word) }
         return await run(command)
     }
 
+    private func unknown(_ word: String) -> ExitCode {
+        let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
+        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; to list the commands: faregate --help"
+        Output.error("there is no command \"\(word.printable)\"\(hint)")
+        return .misuse
+    }
+
     private func help(about name: String?) -> ExitCode {
-        if let name, let command = Invocation.commands.first(where: { $0.name == name }) {
-            Output.result(Help.text(for: command))
-        } else {
+        guard let name else {
             Output.result(Help.overview)
+            return .done
         }
+        guard let command = Invocation.commands.first(where: { $0.name == name }) else { return unknown(name) }
+        Output.result(Help.text(for: command))
         return .done
     }
 
@@ -66,6 +69,9 @@ struct Invocation {
         } catch let error as Policy.FileError {
             Terminal(environment).print(error.diagnostics)
             if error.omittedCount > 0 { Output.error("and \(error.omittedCount) more") }
+            if error.isUnreadable, command.options.contains(where: { $0.name == Option.policies.name }) {
+                Output.error("to name the policy files: --policies PATH, or FAREGATE_POLICIES in the environment")
+            }
             return error.exitCode
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")

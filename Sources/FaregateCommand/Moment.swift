@@ -54,7 +54,7 @@ extension Context {
     /// - Returns: nil if the option is not given.
     func moment(_ option: String) throws -> Timestamp? {
         guard let moment = try moment(option, in: WindowCalendar(timeZone: .gmt)) else { return nil }
-        guard moment <= clock.now else { throw Failure.misuse("--\(option) takes a time in the past") }
+        guard moment <= clock.now else { throw Failure.misuse("--\(option) takes a time in the past, not \(moment)") }
         return moment
     }
 

@@ -5,7 +5,7 @@ import FaregateBooks
 enum UsageCommand: Command {
     static let name = "usage"
     static let synopsis = "ACCOUNT"
-    static let summary = "the calls of an account: how many, what they cost, which were refunded"
+    static let summary = "the calls of an account: how many, what they cost, and how many were refunded"
     static let example = "usage ana --since month --by day"
     static let options: [Option] = [
         .database, .policies, .since, .until,

@@ -22,7 +22,8 @@ extension Context {
 
     func unknown(_ account: AccountID, in ledger: any SQLLedger) async throws -> Failure {
         let nearest = try await ledger.nearestAccount(to: account)
-        return .refused("the ledger has no account \"\(account)\"" + (nearest.map { "; did you mean \"\($0.printable)\"?" } ?? ""))
+        return .refused(
+            "the ledger has no account \"\(account)\"" + (nearest.map { "; did you mean \"\($0.printable)\"?" } ?? ""))
     }
 
     /// Says that a command for the account opened it: its id may be misspelled.

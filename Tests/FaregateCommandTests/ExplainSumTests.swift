@@ -45,7 +45,8 @@ struct ExplainSumTests {
         }
     }
 
-    @Test("A price by model names the model and the markup, and the use is that of the policy's hold if none is reported")
+    @Test(
+        "A price by model names the model and the markup, and the use is that of the policy's hold if none is reported")
     func model() async throws {
         try await withCalls { faregate, gate in
             try await gate.run("ask", for: "ana", attributes: ["model": "large"]) { _ in }

@@ -21,8 +21,13 @@ import Testing
             let lines = answer.output.components(separatedBy: "\r\n")
             try #require(lines.count == 5)
             #expect(lines[4] == "")
-            #expect(lines[0] == "charge,account,member,action,createdAt,state,credits,policyVersion,rule,plan,attributes,units,used")
-            #expect(lines[1].wholeMatch(of: /1,ana,mo,generate,20[^,]+Z,settled,10,[0-9a-f]+,policy.jsonc:3:27,free,,,/) != nil)
+            #expect(
+                lines[0]
+                    == "charge,account,member,action,createdAt,state,credits,policyVersion,rule,plan,attributes,units,used"
+            )
+            #expect(
+                lines[1].wholeMatch(of: /1,ana,mo,generate,20[^,]+Z,settled,10,[0-9a-f]+,policy.jsonc:3:27,free,,,/)
+                    != nil)
             #expect(lines[2].hasPrefix(#"2,"'=1+""a"",b",mo,generate,"#))
             #expect(lines[3].contains(",refunded,0,"))
         }

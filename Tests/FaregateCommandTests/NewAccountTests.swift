@@ -59,7 +59,8 @@ struct NewAccountTests {
                 ["suspend", "anna", "--reason", "x"], ["forget", "anna", "--reason", "x", "--yes"],
             ] {
                 let answer = try faregate.run(words)
-                #expect(answer.status == 1 && answer.error.contains("did you mean \"ana\"?"), "\(words): \(answer.error)")
+                #expect(
+                    answer.status == 1 && answer.error.contains("did you mean \"ana\"?"), "\(words): \(answer.error)")
             }
         }
     }

@@ -41,7 +41,8 @@ import Testing
     func since() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             let old = SystemClock().now.advanced(byMilliseconds: -3 * 86_400_000)
-            let gift = try GrantRequest(account: "ana", credits: 7, source: .promotion, reference: "gift", plans: .empty)
+            let gift = try GrantRequest(
+                account: "ana", credits: 7, source: .promotion, reference: "gift", plans: .empty)
             _ = try await ledger.grant(gift, at: old)
             _ = try faregate("adjust", "ana", "-2", "--reason", "too many")
             #expect(try faregate("history", "ana").output.contains("+7  grant: promotion"))

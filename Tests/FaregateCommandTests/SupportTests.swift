@@ -29,7 +29,8 @@ import Testing
     @Test("A charge has the same rule, whichever path the policy file has")
     func rulePath() throws {
         try Tool.inFolder { faregate in
-            try FileManager.default.createDirectory(atPath: faregate.path("policies"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: faregate.path("policies"), withIntermediateDirectories: true)
             try Data(Tool.standardPolicy.utf8).write(to: URL(filePath: faregate.path("policies/policy.jsonc")))
             let paths = ["policy.jsonc", faregate.path("policy.jsonc"), "policies", faregate.path("policies") + "/"]
             for path in paths {

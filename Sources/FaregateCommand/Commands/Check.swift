@@ -100,7 +100,8 @@ enum Check: Command {
         let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0)" } }
         try context.show(
             verdict,
-            as: "\(path): no mistakes\(warnings) (\(parts.joined(separator: ", ")); version \(policy.version))" + changes.joined()
+            as: "\(path): no mistakes\(warnings) (\(parts.joined(separator: ", ")); version \(policy.version))"
+                + changes.joined()
         )
         return .done
     }

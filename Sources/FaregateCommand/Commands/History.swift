@@ -73,7 +73,9 @@ enum HistoryCommand: Command {
     }
 
     /// For the kinds whose names don't say enough.
-    private static let words = ["expire": "expired", "refund": "refunded", "repay": "paid off debt", "reverse": "taken back"]
+    private static let words = [
+        "expire": "expired", "refund": "refunded", "repay": "paid off debt", "reverse": "taken back",
+    ]
 
     private static func why(_ event: NotedHistory.Event) -> String? {
         let reason = event.kind == "refund" ? event.reason.map { RefundReason(rawValue: $0).inWords } : event.reason

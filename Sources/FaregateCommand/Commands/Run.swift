@@ -26,7 +26,8 @@ enum Run: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         guard context.arguments.positional.count <= 1 || context.arguments.afterDashes != nil else {
-            throw Failure.misuse("write -- before the command to run: -- \(context.arguments.positional[1].printable) …")
+            throw Failure.misuse(
+                "write -- before the command to run: -- \(context.arguments.positional[1].printable) …")
         }
         let action = try context.words("ACTION")[0]
         guard let command = context.arguments.afterDashes, !command.isEmpty else {

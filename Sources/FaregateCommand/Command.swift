@@ -12,6 +12,8 @@ protocol Command: Sendable {
     static var options: [Option] { get }
     /// The words that can come first after the name, for shells to complete; empty if there are none.
     static var subcommands: [String] { get }
+    /// Whether the command takes `--json`.
+    static var takesJSON: Bool { get }
     /// What `--help` adds after the options, in lines of at most 80 columns.
     static var details: String { get }
 
@@ -24,6 +26,9 @@ protocol Command: Sendable {
 
 extension Command {
     static var details: String { "" }
+    static var takesJSON: Bool { true }
+    /// The command's own options, and those of every command.
+    static var allOptions: [Option] { options + (takesJSON ? [.json] : []) + [.help] }
     static var subcommands: [String] { [] }
     static func isAboutFiles(_ arguments: Arguments) -> Bool { false }
 }
@@ -72,6 +77,11 @@ struct ExitCode: RawRepresentable, Equatable {
     static let misuse = ExitCode(rawValue: 2)
     /// Something that the tool needs is missing or broken.
     static let environment = ExitCode(rawValue: 3)
+}
+
+extension Policy.FileError {
+    /// Files with a mistake were found wrong. Files that can't be read are missing from the environment.
+    var exitCode: ExitCode { isUnreadable ? .environment : .refused }
 }
 
 /// Ends the command: the message goes to standard error.

@@ -7,16 +7,14 @@ enum CompletionScript {
 
     private static var names: String { commands.map { $0.name }.joined(separator: " ") }
 
-    private static func options(of command: any Command.Type) -> [Option] { command.options + [.json, .help] }
-
     private static func dashed(_ command: any Command.Type) -> String {
-        options(of: command).map { "--\($0.name)" }.joined(separator: " ")
+        command.allOptions.map { "--\($0.name)" }.joined(separator: " ")
     }
 
     /// The words that an option of a command can have as its value: `"usage --by"` and `action member day`.
     private static var choices: [(place: String, words: String)] {
         commands.flatMap { command in
-            options(of: command).filter { !$0.choices.isEmpty }.map {
+            command.allOptions.filter { !$0.choices.isEmpty }.map {
                 ("\(command.name) --\($0.name)", $0.choices.joined(separator: " "))
             }
         }
@@ -31,7 +29,7 @@ enum CompletionScript {
     /// The options that take a value which can't be completed with words: `"usage --since"`.
     private static func places(ofFiles: Bool) -> [String] {
         commands.flatMap { command in
-            options(of: command).compactMap { option in
+            command.allOptions.compactMap { option in
                 guard let value = option.value, option.choices.isEmpty else { return nil }
                 return fileValues.contains(value) == ofFiles ? "\(command.name) --\(option.name)" : nil
             }
@@ -108,7 +106,7 @@ enum CompletionScript {
                 + "and not __fish_seen_subcommand_from \(words)' -a '\(words)'"
         }
         let lists = commands.flatMap { command in
-            options(of: command).map { option in
+            command.allOptions.map { option in
                 var line = "complete -c faregate -n '__fish_seen_subcommand_from \(command.name)' -l \(option.name)"
                 if !option.choices.isEmpty {
                     line += " -xa '\(option.choices.joined(separator: " "))'"

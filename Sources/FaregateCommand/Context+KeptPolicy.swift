@@ -16,7 +16,8 @@ extension Context {
             let since = kept.inForceSince(policy, at: clock.now)
             Output.error(
                 "faregate \(command.name): the policy files have a mistake and were not loaded; policy \(used.version), "
-                    + "in force since \(since.toSecond), is used instead (\(firstMistake(error)))")
+                    + "first in force at \(since.toSecond) and last loaded at \(kept.latestAt.toSecond), is used instead "
+                    + "(\(firstMistake(error)))")
             var context = self
             context.keptPolicy = policy
             return try await command.run(context)

@@ -26,8 +26,15 @@ struct Context: Sendable {
 
     var policyPath: String {
         get throws {
+            try namedPolicyPath ?? "policies"
+        }
+    }
+
+    /// Nil if neither the command line nor the environment names one.
+    private var namedPolicyPath: String? {
+        get throws {
             let ofEnvironment = environment["FAREGATE_POLICIES"].flatMap { $0.isEmpty ? nil : $0 }
-            return try arguments.value(Option.policies.name) ?? ofEnvironment ?? "policies"
+            return try arguments.value(Option.policies.name) ?? ofEnvironment
         }
     }
 
@@ -49,20 +56,24 @@ struct Context: Sendable {
 
     /// As ``policyIfAny()``, with past changes too.
     func loadedPolicyIfAny() throws -> Policy? {
-        let path = try policyPath
-        let isNamed =
-            try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"]?.isEmpty == false
-        return isNamed || FileManager.default.fileExists(atPath: path) ? try loadedPolicy() : nil
+        let exists = try FileManager.default.fileExists(atPath: policyPath)
+        return try exists || namedPolicyPath != nil ? loadedPolicy() : nil
     }
 
     /// The path of the ledger: `--database`, or `FAREGATE_DATABASE`.
     var databasePath: String {
         get throws {
-            let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"]
-            guard let path, !path.isEmpty else {
+            guard let path = try databasePathIfAny else {
                 throw Failure.misuse("say which ledger: --database PATH, or FAREGATE_DATABASE in the environment")
             }
             return path
+        }
+    }
+
+    var databasePathIfAny: String? {
+        get throws {
+            let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"]
+            return path.flatMap { $0.isEmpty ? nil : $0 }
         }
     }
 

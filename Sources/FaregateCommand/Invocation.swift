@@ -36,27 +36,30 @@ struct Invocation {
             Output.result("faregate \(Version.number), SQLite \(SQLiteLedger.libraryVersion)")
             return .done
         }
-        guard let command = Invocation.commands.first(where: { $0.name == word }) else {
-            let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
-            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; to list the commands: faregate --help"
-            Output.error("there is no command \"\(word)\"\(hint)")
-            return .misuse
-        }
+        guard let command = Invocation.commands.first(where: { $0.name == word }) else { return unknown(word) }
         return await run(command)
     }
 
+    private func unknown(_ word: String) -> ExitCode {
+        let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
+        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; to list the commands: faregate --help"
+        Output.error("there is no command \"\(word.printable)\"\(hint)")
+        return .misuse
+    }
+
     private func help(about name: String?) -> ExitCode {
-        if let name, let command = Invocation.commands.first(where: { $0.name == name }) {
-            Output.result(Help.text(for: command))
-        } else {
+        guard let name else {
             Output.result(Help.overview)
+            return .done
         }
+        guard let command = Invocation.commands.first(where: { $0.name == name }) else { return unknown(name) }
+        Output.result(Help.text(for: command))
         return .done
     }
 
     private func run(_ command: any Command.Type) async -> ExitCode {
         do {
-            let arguments = try Arguments(Array(words.dropFirst()), options: command.options + [.json, .help])
+            let arguments = try Arguments(Array(words.dropFirst()), options: command.allOptions)
             if arguments.contains(Option.help.name) { return help(about: command.name) }
             return try await Context(arguments: arguments, environment: environment).run(command)
         } catch let failure as Failure {
@@ -66,8 +69,10 @@ struct Invocation {
         } catch let error as Policy.FileError {
             Terminal(environment).print(error.diagnostics)
             if error.omittedCount > 0 { Output.error("and \(error.omittedCount) more") }
-            // These are asked about files; the others need them.
-            return [Check.name, Diff.name, Prices.name].contains(command.name) ? .refused : .environment
+            if error.isUnreadable, command.options.contains(where: { $0.name == Option.policies.name }) {
+                Output.error("to name the policy files: --policies PATH, or FAREGATE_POLICIES in the environment")
+            }
+            return error.exitCode
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
@@ -95,7 +100,7 @@ enum Help {
 
             \(lines.joined(separator: "\n"))
 
-            Every command takes --json and --help; its --help lists its other options.
+            The --help of a command lists its options. Almost every command takes --json.
             faregate --version prints the versions of Faregate and SQLite.
             Results go to standard output, all else to standard error. Exit codes: 0 done,
             1 refused or a problem was found, 2 wrong command line, 3 something that the
@@ -109,8 +114,7 @@ enum Help {
     }
 
     static func text(for command: any Command.Type) -> String {
-        let options = command.options + [.json, .help]
-        let lines = table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
+        let lines = table(command.allOptions.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
         let summary = wrapped(command.summary, width: width).joined(separator: "\n")
         let example = "example: faregate \(command.example)"
         let parts = [summary, usage(of: command), lines.joined(separator: "\n"), command.details, example]

@@ -70,3 +70,14 @@ extension RefundReason {
         }
     }
 }
+
+extension AttributeValue {
+    /// `large`, `true`, `60` or `0.5`.
+    var text: String {
+        switch self {
+        case .string(let text): text
+        case .boolean(let truth): "\(truth)"
+        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
+        }
+    }
+}

@@ -92,7 +92,7 @@ import Testing
             #expect(holds.status == 0)
             #expect(holds.output.contains("ana      generate       10  2026-01-01 00:00"))
             #expect(holds.output.hasSuffix("abandoned\n"))
-            #expect(holds.error == "1 abandoned call; to give the credits back: faregate recover\n")
+            #expect(holds.error == "1 abandoned call; to refund their credits: faregate recover\n")
 
             let recovered = try faregate("recover")
             #expect(recovered.status == 0)

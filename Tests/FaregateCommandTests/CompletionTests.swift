@@ -17,7 +17,7 @@ import Testing
             (["usage", "--since", ""], ""), (["grant", "--source", "p"], "promotion"),
             (["completions", ""], "bash zsh fish"), (["policy", ""], "list show diff restore"),
             (["policy", "--t"], "--to"), (["inbox", "s"], "show"), (["inbox", "--st"], "--state"),
-            (["purchases", "ap"], "approve"), (["export", "--by", ""], "account action day member"),
+            (["purchases", "ap"], "approve"), (["export", "--by", ""], "account action day member plan"),
         ])
     func bash(words: [String], completions: String) throws {
         try Tool.inFolder { faregate in

@@ -55,7 +55,9 @@ struct DiffTests {
     @Test("A file with a mistake, and a missing word, are errors")
     func mistakes() throws {
         try Tool.inFolder(policy: DiffTests.policy(10), makingLedger: false) { faregate in
-            for (words, status) in [([], 2), (["a", "b", "c"], 2), (["nowhere.jsonc"], 1)] as [([String], Int32)] {
+            for (words, status) in [([], 2), (["a", "b", "c"], 2), (["nowhere.jsonc"], 3), (["nowhere"], 3)]
+                as [([String], Int32)]
+            {
                 let answer = try faregate.run(["diff"] + words)
                 #expect(answer.status == status, "\(words)")
             }

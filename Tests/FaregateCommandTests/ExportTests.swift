@@ -21,8 +21,13 @@ import Testing
             let lines = answer.output.components(separatedBy: "\r\n")
             try #require(lines.count == 5)
             #expect(lines[4] == "")
-            #expect(lines[0] == "charge,account,member,action,createdAt,state,credits,policyVersion,rule")
-            #expect(lines[1].wholeMatch(of: /1,ana,mo,generate,20[^,]+Z,settled,10,[0-9a-f]+,policy.jsonc:3:27/) != nil)
+            #expect(
+                lines[0]
+                    == "charge,account,member,action,createdAt,state,credits,policyVersion,rule,plan,attributes,units,used"
+            )
+            #expect(
+                lines[1].wholeMatch(of: /1,ana,mo,generate,20[^,]+Z,settled,10,[0-9a-f]+,policy.jsonc:3:27,free,,,/)
+                    != nil)
             #expect(lines[2].hasPrefix(#"2,"'=1+""a"",b",mo,generate,"#))
             #expect(lines[3].contains(",refunded,0,"))
         }
@@ -36,6 +41,26 @@ import Testing
             #expect(calls.map { $0?["account"] as? String } == ["ana", #"=1+"a",b"#, "ana"])
             #expect(calls.map { $0?["state"] as? String } == ["settled", "settled", "refunded"])
             #expect(calls.map { $0?["charge"] as? Int } == [1, 2, 3])
+        }
+    }
+
+    @Test("An export has the plan, the attributes and the units of each call, and sums by plan")
+    func recorded() throws {
+        let policy = """
+            { "actions": { "chat": { "cost": { "units": { "in": 1, "out": 2 } }, "limits": [
+                { "max": 9, "per": "day", "when": { "size": 2 } }] } },
+              "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] } }, "defaultPlan": "free" }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let words = ["--units", "out=3", "--units", "in=4", "--attribute", "size=2", "--attribute", "model=big"]
+            _ = try faregate.run(["run", "chat", "--account", "ana"] + words + ["--", "true"])
+            let csv = try faregate("export", "--csv", "--since", "1d").output
+            #expect(csv.hasSuffix(",free,model=big; size=2,in=4; out=3,\r\n"), "\(csv)")
+            let json = try faregate("export", "--jsonl", "--since", "1d").output
+            #expect(json.contains(#""attributes":{"model":"big","size":2}"#) && json.contains(#""plan":"free""#))
+            #expect(json.contains(#""units":{"in":4,"out":3}"#))
+            let plans = try faregate("export", "--csv", "--since", "1d", "--by", "plan,account").output
+            #expect(plans == "plan,account,calls,credits,refundedCalls\r\nfree,ana,1,10,0\r\n")
         }
     }
 

@@ -81,7 +81,7 @@ struct KeptPolicyTests {
             #expect(try version(faregate) == kept)
             try Data("{".utf8).write(to: URL(filePath: draft))
             let broken = try faregate.run(run)
-            #expect(broken.status == 3 && broken.error.contains("draft.jsonc:1:"))
+            #expect(broken.status == 1 && broken.error.contains("draft.jsonc:1:"))
         }
     }
 
@@ -110,15 +110,30 @@ struct KeptPolicyTests {
         }
     }
 
+    @Test("The time since when a kept policy is in force doesn't move when a server loads it again")
+    func since() async throws {
+        try await Tool.inFolderWithLedger(policy: KeptPolicyTests.text(10)) { faregate, ledger in
+            let policy = try Policy.Files(path: faregate.path("policy.jsonc"), environment: [:]).load().policy
+            let (first, latest) = (Timestamp("2026-01-02T03:04:05Z"), Timestamp("2026-02-03T04:05:06Z"))
+            for moment in [first, latest] { try await ledger.keep(policy, at: try #require(moment)) }
+            let list = try faregate("policy", "list").output
+            #expect(list.hasPrefix("version       first used            last loaded  "))
+            try Data("{ broken".utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
+            let answer = try faregate("price", "generate")
+            let times = "first in force at 2026-01-02T03:04:05Z and last loaded at 2026-02-03T04:05:06Z"
+            #expect(answer.error.contains("policy \(policy.version), \(times), is used instead"), "\(answer.error)")
+        }
+    }
+
     @Test("Commands about the files report their mistakes, also when the ledger has a kept policy")
     func aboutFiles() async throws {
         try await inFolder { faregate, _ in
             let kept = try version(faregate)
             try Data("{ broken".utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
             for (words, status) in [
-                (["check"], 1), (["diff", "policy.jsonc", "policy.jsonc"], 1), (["policy", "diff", kept, "now"], 3),
-                (["price", "generate", "--policies", "policy.jsonc"], 3),
-                (["replay", "--policies", "policy.jsonc"], 3),
+                (["check"], 1), (["diff", "policy.jsonc", "policy.jsonc"], 1), (["policy", "diff", kept, "now"], 1),
+                (["price", "generate", "--policies", "policy.jsonc"], 1),
+                (["replay", "--policies", "policy.jsonc"], 1),
             ] as [([String], Int32)] {
                 let answer = try faregate.run(words)
                 #expect(
@@ -133,7 +148,7 @@ struct KeptPolicyTests {
     func noKept() throws {
         try Tool.inFolder(policy: "{ broken") { faregate in
             let answer = try faregate("grant", "ana", "5", "--reason", "test")
-            #expect(answer.status == 3 && answer.error.contains("policy.jsonc:1:3: error"))
+            #expect(answer.status == 1 && answer.error.contains("policy.jsonc:1:3: error"))
         }
     }
 

@@ -1,3 +1,6 @@
+import Faregate
+import FaregateBooks
+import FaregateSQLite
 import Foundation
 import Testing
 
@@ -31,6 +34,27 @@ import Testing
             #expect(seen.map { $0["kind"] as? String } == ["note", "reverse", "charge", "grant", "grant"])
             #expect(seen.map { $0["by"] as? String } == ["max", "eva", nil, "eva", nil])
             #expect(seen.first?["done"] as? String == "suspended")
+        }
+    }
+
+    @Test("A history since a time has what happened from then on, and no further page")
+    func since() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            let old = SystemClock().now.advanced(byMilliseconds: -3 * 86_400_000)
+            let gift = try GrantRequest(
+                account: "ana", credits: 7, source: .promotion, reference: "gift", plans: .empty)
+            _ = try await ledger.grant(gift, at: old)
+            _ = try faregate("adjust", "ana", "-2", "--reason", "too many")
+            #expect(try faregate("history", "ana").output.contains("+7  grant: promotion"))
+            let page = try faregate("history", "ana", "--since", "1d", "--count", "1")
+            #expect(page.output.contains("-2  taken back") && page.error.contains("more: --after"))
+            let whole = try faregate("history", "ana", "--since", "1d", "--count", "2")
+            #expect(whole.output.contains("+50  grant: plan") && !whole.output.contains("promotion"))
+            let day = try faregate("history", "ana", "--since", "1d", "--json").json()
+            #expect((day["entries"] as? [Any])?.count == 2 && day["next"] == nil)
+            let none = try faregate("history", "ana", "--since", SystemClock().now.description)
+            #expect(none.output.hasPrefix("nothing has happened to ana since 20"))
+            #expect(try faregate("history", "ana", "--since", "5d").output.contains("promotion"))
         }
     }
 

@@ -21,7 +21,7 @@ extension PricesTests {
             }
             #expect(try faregate("prices", "export", "models.json").error.contains("it can import"))
             let single = try faregate("prices", "import", "models.json", "--policies", "policies/chat.jsonc")
-            #expect(single.status == 1 && single.error.contains("name the folder with --policies"))
+            #expect(single.status == 2 && single.error.contains("name the folder with --policies"))
         }
     }
 
@@ -49,8 +49,8 @@ extension PricesTests {
     func unreadable() throws {
         try withFolder { faregate in
             let missing = try faregate("prices", "import", "nowhere", "--policies", "policies")
-            #expect(missing.status == 1 && missing.error.contains("there is no such file"))
-            #expect(try faregate("prices", "import", "policies", "--policies", "policies").status == 1)
+            #expect(missing.status == 3 && missing.error.contains("there is no such file"))
+            #expect(try faregate("prices", "import", "policies", "--policies", "policies").status == 3)
             let large = faregate.path("models.json")
             #expect(truncate(large, 64 * 1024 * 1024 + 1) == 0)
             let answer = try run(faregate, PricesTests.acme)

@@ -223,10 +223,9 @@ struct PricesTests {
                 answer.output.hasPrefix(
                     """
                     chat: 2 credits
-                      0 for the call
-                      800 cached_tokens × 39/100000 = 39/125
-                      200 input_tokens × 39/10000 = 39/50
-                      rounded up once
+                      800 cached_tokens × 0.00039 = 0.312
+                      200 input_tokens × 0.0039 = 0.78
+                      1.092 together, rounded up once to 2
                     """), "\(answer.output)")
             let unknown = try faregate.run(words + ["cached_tokens=800", "--attribute", "model=large-3"])
             #expect(unknown.status == 2)

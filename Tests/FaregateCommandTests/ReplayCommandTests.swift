@@ -110,7 +110,7 @@ import Testing
             #expect(text.contains("1 call more would have been refused (1 by a limit)"))
             #expect(text.contains("10 credits -> refused (limit: at most 2 calls per day by account)"))
             try Data("{".utf8).write(to: URL(fileURLWithPath: faregate.path("policy.jsonc")))
-            #expect(try faregate("replay").status == 3, "the kept policy isn't taken for the edited one")
+            #expect(try faregate("replay").status == 1, "the kept policy isn't taken for the edited one")
         }
     }
 

@@ -22,6 +22,15 @@ import Testing
         }
     }
 
+    @Test("A command without -- before it is not run, and the error says what is missing")
+    func dashes() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("run", "generate", "--account", "ana", "echo", "drawn")
+            #expect(answer.status == 2 && answer.output == "")
+            #expect(answer.error.hasPrefix("faregate run: write -- before the command to run: -- echo …\n"))
+        }
+    }
+
     @Test("Units set the price of the command")
     func units() throws {
         let policy = """

@@ -45,6 +45,20 @@ import Testing
         }
     }
 
+    @Test("The standing command says that a hold by model is that of the cheapest model")
+    func cheapest() throws {
+        let policy = """
+            { "actions": { "chat": { "cost": { "prices": "model" }, "hold": { "tokens": 10 } } },
+              "prices": { "large": { "tokens": 5 }, "small": { "tokens": 1 } }, "plans": { "free": {} },
+              "defaultPlan": "free" }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            _ = try faregate("grant", "ana", "50")
+            let text = try faregate("standing", "ana").output
+            #expect(text.contains("\n  holds 10 credits until it ends with the cheapest model, more with others\n"))
+        }
+    }
+
     @Test("The standing command prints each action's cost, whether a call would pass, and what is left")
     func told() throws {
         try Tool.inFolder(policy: StandingCommandTests.policy) { faregate in
@@ -54,7 +68,7 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.hasPrefix("ana is on plan free\n27 credits to spend: 27 plan\n"))
             #expect(answer.output.contains(" (the plan's grant \"month\")\n"))
-            #expect(answer.output.contains("\nchat: 1 + 1/100 per tokens\n  holds 6 credits until it ends\n"))
+            #expect(answer.output.contains("\nchat: 1 + 0.01 per tokens\n  holds 6 credits until it ends\n"))
             #expect(answer.output.contains("until it ends\n\ngenerate: 30, refused\n"))
             #expect(answer.output.contains("  you need 30 credits, you have 27\n"))
             #expect(answer.output.contains("  4 of 5 calls left per day; more at 2"))

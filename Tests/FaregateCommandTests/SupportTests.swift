@@ -26,6 +26,27 @@ import Testing
         }
     }
 
+    @Test("A charge has the same rule, whichever path the policy file has")
+    func rulePath() throws {
+        try Tool.inFolder { faregate in
+            try FileManager.default.createDirectory(
+                atPath: faregate.path("policies"), withIntermediateDirectories: true)
+            try Data(Tool.standardPolicy.utf8).write(to: URL(filePath: faregate.path("policies/policy.jsonc")))
+            let paths = ["policy.jsonc", faregate.path("policy.jsonc"), "policies", faregate.path("policies") + "/"]
+            for path in paths {
+                _ = try faregate("run", "generate", "--account", "ana", "--policies", path, "--", "true")
+            }
+            #expect(try faregate.column("SELECT count(*) FROM charges") == ["4"])
+            #expect(try faregate.column("SELECT rule FROM prices") == ["policy.jsonc:3:27"])
+            for status in [0, 1] as [Int32] {
+                let last = try faregate("run", "generate", "--account", "ana", "--policies", "policies", "--", "true")
+                #expect(last.status == status)
+            }
+            let refusals = try faregate("refusals", "ana", "--json").json()["refusals"] as? [[String: Any]]
+            #expect(refusals?.map { $0["rule"] as? String } == ["policy.jsonc:3:27"])
+        }
+    }
+
     @Test("The explain command prints when a refused call would pass")
     func explainRefusal() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in

@@ -25,6 +25,7 @@ struct PostgresSupportTests {
             }
             #expect(try await ledger.exportDifferences(in: always, among: charges) == [])
             #expect(try await ledger.findDifferences("%", expected: [], at: newYear) == [])
+            #expect(try await ledger.nearestAccount(to: "anna") == "ana")
             #expect(try await ledger.reportDifferences() == [])
         }
     }

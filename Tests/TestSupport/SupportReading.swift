@@ -121,10 +121,12 @@ extension SQLLedger {
             let credits = charge.cost.rawValue + charge.debt.rawValue
             return "\(charge.charge) \(charge.account) \(charge.member ?? "") \(charge.action) \(charge.createdAt) "
                 + "\(charge.state) \(credits) \(charge.policyVersion) \(charge.rule) \(charge.shadow ?? "")"
+                + " \(charge.plan ?? "") \(charge.attributes.sortedText) \(charge.units.sortedText) \(charge.used?.sortedText ?? "")"
         }
         let found = calls.map { call in
             "\(call.charge) \(call.account) \(call.member ?? "") \(call.action) \(call.createdAt) "
                 + "\(call.state) \(call.credits) \(call.policyVersion) \(call.rule) \(call.shadow ?? "")"
+                + " \(call.plan ?? "") \(call.attributes.sortedText) \(call.units.sortedText) \(call.used?.sortedText ?? "")"
         }
         return zip(found, expected).filter { $0 != $1 }.map { "\($0), not \($1)" }
             + (found.count == expected.count ? [] : ["\(found.count) calls, not \(expected.count)"])
@@ -137,4 +139,9 @@ extension History.Entry {
 
 extension NotedHistory.Event {
     fileprivate var key: String { "\(at) \(kind) \(charge?.description ?? "")" }
+}
+
+extension Dictionary where Key == String {
+    /// The same text for equal dictionaries.
+    fileprivate var sortedText: String { "\(sorted { $0.key < $1.key })" }
 }

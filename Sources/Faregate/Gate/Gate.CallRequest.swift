@@ -86,7 +86,7 @@ extension Quote {
     var shadowNote: String? {
         let note = ShadowNote(
             enforced: mode == .shadow ? cost.rawValue : nil,
-            rule: shadowed.map { ShadowNote.Rule(place: $0.rule.description, cost: $0.cost.rawValue) }
+            rule: shadowed.map { ShadowNote.Rule(place: $0.rule.inFolder.description, cost: $0.cost.rawValue) }
         )
         return note.text
     }

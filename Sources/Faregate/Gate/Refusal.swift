@@ -121,7 +121,7 @@ extension Refusal {
             action: action,
             kind: reason.kind,
             detail: description,
-            rule: rule.description,
+            rule: rule.inFolder.description,
             policyVersion: quote.policyVersion,
             retryAt: retryAt,
             shortfall: shortfall,

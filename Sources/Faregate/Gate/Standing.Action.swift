@@ -5,7 +5,7 @@ extension Standing {
         /// The name for people.
         public let title: String
         public let mode: Policy.Mode
-        /// The price for the account's plan, in words: `10`, or `1 + 1/250 per output_tokens`. Rules that test other
+        /// The price for the account's plan, in words: `10`, or `1 + 0.004 per output_tokens`. Rules that test other
         /// attributes may set another price.
         public let price: String
         /// Whether the price doesn't depend on units.

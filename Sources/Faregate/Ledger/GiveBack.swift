@@ -16,7 +16,7 @@ package struct GiveBack: Sendable {
         _ charge: ChargeID, credits: Credits? = nil, note: Ledger.Note, plans: PlanBook = .empty
     ) throws(InvalidInput) {
         if let credits, credits <= 0 {
-            throw InvalidInput("a refund must give back 1 credit or more; this one gives back \(credits)")
+            throw InvalidInput("1 credit or more must be given back, not \(credits)")
         }
         (self.charge, self.credits, self.note, self.plans) = (charge, credits, note, plans)
     }

@@ -22,9 +22,10 @@ extension Ledger {
             files.isEmpty ? nil : Policy(kept: files, version: version, environment: environment, forSale: forSale)
         }
 
-        /// When the policy in force at a moment came into force: an announced change that has begun, or the kept version.
+        /// When the policy in force at a moment first came into force: an announced change that has begun, or the kept
+        /// version. Another policy may have been in force since.
         package func inForceSince(_ policy: Policy, at now: Timestamp) -> Timestamp {
-            policy.changes.last { $0.from <= now }?.from ?? latestAt
+            policy.changes.last { $0.from <= now }?.from ?? firstAt
         }
 
         /// The most versions that are kept. The one that was used longest ago is dropped.

@@ -2,12 +2,19 @@
 /// similar.
 ///
 /// Returns nil for more than a thousand names: comparing them all would be slow, and some are always similar.
-package func nearestName(to misspelled: String, among names: some Collection<String>) -> String? {
+///
+/// - Parameters:
+///   - misspelled: the name that was not found.
+///   - names: the known names.
+///   - limit: the most letters that may differ, instead of a third.
+package func nearestName(
+    to misspelled: String, among names: some Collection<String>, atMost limit: Int? = nil
+) -> String? {
     guard names.count <= 1000 else { return nil }
     let wanted = Array(misspelled.lowercased().unicodeScalars.prefix(64))
     var best: (name: String, distance: Int)?
     for name in names {
-        let most = best?.distance ?? max(1, wanted.count / 3)
+        let most = best?.distance ?? limit ?? max(1, wanted.count / 3)
         let letters = Array(name.lowercased().unicodeScalars.prefix(64))
         guard let distance = editDistance(wanted, letters, atMost: most) else { continue }
         // Of two equally similar names the alphabetically first wins, whatever their order.

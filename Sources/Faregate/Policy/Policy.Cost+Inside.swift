@@ -12,12 +12,12 @@ extension Policy.Cost {
         return max(0, amount(name) - contained)
     }
 
-    /// The prices above zero, sorted by unit: `3/1000 per input_tokens (without cached_tokens)`.
+    /// The prices above zero, sorted by unit: `0.003 per input_tokens (without cached_tokens)`.
     var unitPricesInWords: [String] {
         units.filter { $0.value != .zero }.sorted { $0.key < $1.key }.map { name, price in
             let contained = inside.filter { $0.value == name }.keys.sorted()
             let without = contained.isEmpty ? "" : " (without \(contained.joined(separator: " and ")))"
-            return "\(price) per \(name)\(without)"
+            return "\(price.inWords) per \(name)\(without)"
         }
     }
 

@@ -69,6 +69,17 @@ extension Policy {
         /// - Throws: ``InvalidInput`` for an unknown unit, an amount outside 0 to 2^53 − 1, more than 32 units, or a
         ///   sum beyond ``Credits/max``.
         public func credits(for units: Units) throws(InvalidInput) -> Credits {
+            let whole = try exactPrice(of: units).roundedUp
+            guard let credits = Int64(exactly: whole).flatMap(Credits.init(rawValue:)) else {
+                throw InvalidInput("a call with these units would cost \(whole) credits; the most is \(Credits.max)")
+            }
+            return max(credits, minimum)
+        }
+
+        /// The sum before it is rounded, without the ``minimum``.
+        ///
+        /// - Throws: ``InvalidInput``, as ``credits(for:)`` does.
+        package func exactPrice(of units: Units) throws(InvalidInput) -> ExactCredits {
             guard units.count <= Units.limit else {
                 throw InvalidInput("a call can use at most \(Units.limit) units; this one uses \(units.count)")
             }
@@ -85,11 +96,9 @@ extension Policy {
                 whole += price.whole
                 remainder += price.remainder * (commonDenominator / ratio.denominator)
             }
-            whole += UInt128((remainder + commonDenominator - 1) / commonDenominator)
-            guard let credits = Int64(exactly: whole).flatMap(Credits.init(rawValue:)) else {
-                throw InvalidInput("a call with these units would cost \(whole) credits; the most is \(Credits.max)")
-            }
-            return max(credits, minimum)
+            return ExactCredits(
+                whole: whole + UInt128(remainder / commonDenominator), remainder: remainder % commonDenominator,
+                denominator: commonDenominator)
         }
 
         /// Returns this price times a factor: its base, its prices per unit and its minimum. Exact, except that the
@@ -173,10 +182,10 @@ extension Policy.Cost: ExpressibleByIntegerLiteral {
 }
 
 extension Policy.Cost: CustomStringConvertible {
-    /// In words: `10`, or `1 + 1/250 per output_tokens, at least 2`.
+    /// In words: `10`, or `1 + 0.004 per output_tokens, at least 2`.
     public var description: String {
         let prices = unitPricesInWords
-        let sum = exactBase == .zero && !prices.isEmpty ? prices : ["\(exactBase)"] + prices
+        let sum = exactBase == .zero && !prices.isEmpty ? prices : [exactBase.inWords] + prices
         return sum.joined(separator: " + ") + (minimum > 0 ? ", at least \(minimum)" : "")
     }
 }

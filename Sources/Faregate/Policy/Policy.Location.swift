@@ -14,6 +14,12 @@ extension Policy {
             self.column = column
         }
 
+        /// The place in the folder of the policy files, as charges record it: whichever path a server has for the folder,
+        /// the place is the same.
+        package var inFolder: Location {
+            Location(file: file.split(separator: "/").last.map(String.init) ?? file, line: line, column: column)
+        }
+
         public var description: String { "\(file):\(line):\(column)" }
     }
 }

@@ -40,9 +40,9 @@ extension Policy {
 }
 
 extension Policy.ModelCost: CustomStringConvertible {
-    /// In words: `the prices of the model × 13/10 + 1, at least 2`.
+    /// In words: `the prices of the model × 1.3 + 1, at least 2`.
     package var description: String {
-        let prices = "the prices of the \(printable(attribute))" + (markup == .one ? "" : " × \(markup)")
+        let prices = "the prices of the \(printable(attribute))" + (markup == .one ? "" : " × \(markup.inWords)")
         let isOwn = own.exactBase != .zero || !own.isFixed || own.minimum > 0
         guard isOwn else { return prices }
         let isOnlyMinimum = own.exactBase == .zero && own.isFixed

@@ -47,7 +47,7 @@ final class PreparedPrice: Sendable {
             limits: limits,
             plans: settings.planBook,
             policyVersion: settings.version,
-            rule: rule,
+            rule: rule.inFolder,
             refundGraceMilliseconds: settings.refundGraceMilliseconds,
             lowBalance: settings.lowBalance
         )

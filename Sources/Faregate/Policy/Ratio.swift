@@ -74,14 +74,14 @@ package struct Ratio: Hashable, Sendable {
 }
 
 extension Ratio {
-    /// Returns the price of an amount: whole credits, and the remaining fraction in parts of the ``denominator``.
+    /// Returns the price of an amount.
     ///
     /// - Parameter amount: 0 to 2^53 − 1.
-    package func price(of amount: Int64) -> (whole: UInt128, remainder: Int64) {
+    package func price(of amount: Int64) -> ExactCredits {
         // Two factors below 2^53 make less than 2^106.
         let (whole, remainder) = (UInt128(amount) * UInt128(numerator))
             .quotientAndRemainder(dividingBy: UInt128(denominator))
-        return (whole, Int64(remainder))
+        return ExactCredits(whole: whole, remainder: Int64(remainder), denominator: denominator)
     }
 }
 
@@ -109,6 +109,9 @@ extension Ratio {
 extension Ratio: CustomStringConvertible {
     /// The form of the policy files in lowest terms: `1/250`, or `3`.
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+
+    /// For people: `0.004`, or `1/3` if the decimals don't end after nine.
+    package var inWords: String { price(of: 1).description }
 }
 
 extension Ratio {

@@ -53,7 +53,7 @@ package struct ModelsFile {
             if bytes.count <= maximumBytes { return bytes }
             diagnostics.error("a list of models has at most 64 MiB; this one has more", about: path)
         } catch {
-            diagnostics.error(error.description, about: path)
+            diagnostics.unreadable(error.description, about: path)
         }
         return nil
     }

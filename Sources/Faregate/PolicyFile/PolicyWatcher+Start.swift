@@ -2,7 +2,7 @@ extension Policy.Watcher {
     /// Loads the files and reports ``Policy/Watcher/Report/loaded(_:warnings:)``.
     ///
     /// If the files have a mistake, the watcher starts with the latest policy that calls used, as the ledger keeps it,
-    /// and reports ``Policy/Watcher/Report/rejectedAtStart(_:using:since:)``. The files take effect as soon as the
+    /// and reports ``Policy/Watcher/Report/rejectedAtStart(_:using:since:loaded:)``. The files take effect as soon as the
     /// mistakes are corrected.
     ///
     /// - Parameters:
@@ -31,7 +31,8 @@ extension Policy.Watcher {
             guard let kept = await ledger?.kept(insteadOf: error, in: files) else { throw error }
             policy = kept.policy
             first = .rejectedAtStart(
-                error, using: policy.inForce(at: now), since: kept.record.inForceSince(policy, at: now))
+                error, using: policy.inForce(at: now), since: kept.record.inForceSince(policy, at: now),
+                loaded: kept.record.latestAt)
         }
         self.init(
             files, reading: reading, policy: policy, inForce: policy.inForce(at: now), pollInterval: pollInterval,

@@ -12,9 +12,10 @@ extension Policy.Watcher {
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
         case rejected(Policy.FileError, keeping: Policy)
-        /// The files have mistakes at the start. Instead of them, the latest policy that the ledger kept is in force; it
-        /// came into force at that time. Log it as an error: until somebody corrects the files, their prices don't apply.
-        case rejectedAtStart(Policy.FileError, using: Policy, since: Timestamp)
+        /// The files have mistakes at the start. Instead of them, the latest policy that the ledger kept is in force. It
+        /// first came into force at `since`, and a server last loaded its files at `loaded`. Log it as an error: until
+        /// somebody corrects the files, their prices don't apply.
+        case rejectedAtStart(Policy.FileError, using: Policy, since: Timestamp, loaded: Timestamp)
     }
 }
 
@@ -29,10 +30,11 @@ extension Policy.Watcher.Report: CustomStringConvertible {
             lines("policy \(new.version) is in force instead of \(old.version)", new, warnings, since: old)
         case .rejected(let error, let policy):
             "the policy files have a mistake and were not loaded; policy \(policy.version) stays in force\n\(error)"
-        case .rejectedAtStart(let error, let policy, let since):
+        case .rejectedAtStart(let error, let policy, let since, let loaded):
             lines(
-                "the policy files have a mistake and were not loaded; policy \(policy.version) of the ledger, which came "
-                    + "into force at \(since), stays in force until the files are corrected",
+                "the policy files have a mistake and were not loaded; policy \(policy.version) of the ledger, which first "
+                    + "came into force at \(since) and was last loaded at \(loaded), stays in force until the files are "
+                    + "corrected",
                 policy, []) + "\n\(error)"
         }
     }

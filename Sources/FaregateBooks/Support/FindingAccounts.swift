@@ -26,6 +26,32 @@ extension SQLLedger {
     }
 }
 
+extension SQLLedger {
+    /// The account whose id is most similar to this one, with one letter in eight different at most, and the first or
+    /// the second half of the letters the same; nil if there is none. Reads the id of every account.
+    package func nearestAccount(to account: AccountID) async throws(LedgerError) -> String? {
+        let letters = Array(account.rawValue.unicodeScalars)
+        let most = max(1, letters.count / 8)
+        // Without a letter in the middle, so that two swapped letters are never in both halves.
+        let half = (letters.count - 1) / 2
+        let halves = [letters.prefix(half), letters.suffix(half)].map { letters in
+            escapedForLike(String(String.UnicodeScalarView(letters)))
+        }
+        let similar = try await read { database throws(SQLError) in
+            try database.rows(
+                """
+                SELECT name FROM accounts
+                WHERE length(name) BETWEEN ?1 AND ?2
+                    AND (lower(name) LIKE lower(?3) ESCAPE '!' OR lower(name) LIKE lower(?4) ESCAPE '!')
+                ORDER BY name LIMIT 1000
+                """,
+                Int64(letters.count - most), Int64(letters.count + most), "\(halves[0])%", "%\(halves[1])"
+            ) { $0.text(0) }
+        }
+        return nearestName(to: account.rawValue, among: similar.filter { $0 != account.rawValue }, atMost: most)
+    }
+}
+
 /// The text as a part of a pattern for `LIKE … ESCAPE '!'`: each character stands for itself.
 func escapedForLike(_ text: String) -> String {
     text.map { "!%_".contains($0) ? "!\($0)" : "\($0)" }.joined()

@@ -14,4 +14,11 @@ package struct MadeCall: Encodable, Sendable {
     package let rule: String
     /// What shadow mode would have charged: a `ShadowNote`.
     package let shadow: String?
+    /// The account's plan when it was charged.
+    package let plan: String?
+    package let attributes: Attributes
+    /// The expected use, as the caller gave it.
+    package let units: Units
+    /// The use that set the final price; nil if the quote's price was kept.
+    package let used: Units?
 }

@@ -43,9 +43,11 @@ extension SQLConnection {
         try rows(
             """
             SELECT page.id, accounts.name, members.name, prices.action, page.created_at, page.state, page.credits,
-                prices.policy_version, prices.rule, page.shadow
+                prices.policy_version, prices.rule, page.shadow, page.plan, page.attributes, page.units, page.used
             FROM (
-                SELECT id, account_id, member_id, price_id, created_at, state, cost + debt AS credits, shadow FROM charges
+                SELECT id, account_id, member_id, price_id, created_at, state, cost + debt AS credits, shadow, plan,
+                    attributes, units, used
+                FROM charges
                 WHERE id > ?1 ORDER BY id LIMIT ?2) AS page
                 JOIN accounts ON accounts.id = page.account_id
                 JOIN prices ON prices.id = page.price_id
@@ -58,7 +60,10 @@ extension SQLConnection {
                 charge: ChargeID(rawValue: row.integer(0)), account: try AccountID(stored: row.text(1)),
                 member: row.optionalText(2), action: row.text(3), createdAt: Timestamp(rawValue: row.integer(4)),
                 state: try ChargeState(stored: row.integer(5)), credits: row.integer(6), policyVersion: row.text(7),
-                rule: row.text(8), shadow: row.optionalText(9)
+                rule: row.text(8), shadow: row.optionalText(9), plan: row.optionalText(10),
+                attributes: row.optionalText(11).flatMap { value(Attributes.self, fromJSON: $0) } ?? [:],
+                units: row.optionalText(12).flatMap { value(Units.self, fromJSON: $0) } ?? [:],
+                used: row.optionalText(13).flatMap { value(Units.self, fromJSON: $0) }
             )
         }
     }

@@ -33,6 +33,12 @@ package struct NotedHistory: Encodable, Sendable {
     package let entries: [Event]
     /// Nil on the last page.
     package let next: Cursor?
+
+    /// Without what happened before the moment; then this is the last page.
+    package func since(_ moment: Timestamp) -> NotedHistory {
+        let later = Array(entries.prefix { $0.at >= moment })
+        return NotedHistory(entries: later, next: later.count < entries.count ? nil : next)
+    }
 }
 
 /// As text: the line, and the note's number if there is one, as in `4711` or `4711-12`.

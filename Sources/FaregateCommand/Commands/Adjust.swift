@@ -61,6 +61,7 @@ enum Adjust: Command {
                 )
                 let text = "already taken away under this reference; nothing more was taken"
                 try context.show(answer, as: "\(text)\n\(has(request.account, balance))")
+            case .unknownAccount: throw try await context.unknown(request.account, in: ledger)
             default: throw Failure.refused("\(refusal(result, request)); nothing was taken")
             }
             return .done
@@ -109,8 +110,7 @@ enum Adjust: Command {
             return "\(account) has \(count(available.rawValue, "credit")) (--debt makes the rest a debt)"
         case .notEnough: return "the debt of \(account) would exceed the largest possible debt, \(Credits.max)"
         case .unknownGrant: return "\(account) has no grant with the reference \"\(grant)\""
-        case .unknownAccount: return "the ledger has no account \"\(account)\""
-        case .referenceTaken, .taken, .alreadyTaken:
+        case .referenceTaken, .taken, .alreadyTaken, .unknownAccount:
             return "this reference was used for a withdrawal of another amount or from another grant"
         }
     }

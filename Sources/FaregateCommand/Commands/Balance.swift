@@ -11,8 +11,9 @@ enum BalanceCommand: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let now = context.clock.now
-        let reading = try await context.withLedger { try await $0.read(account, calls: { _ in [] }, at: now) }
-        guard let reading else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        let reading = try await context.withLedger { ledger in
+            try await context.found(ledger.read(account, calls: { _ in [] }, at: now), of: account, in: ledger)
+        }
         try context.show(
             Answer(account: account, balance: reading.balance, expiring: reading.expiring), as: text(reading))
         return .done

@@ -100,10 +100,12 @@ enum Check: Command {
             if context.asJSON { try context.show(verdict, as: "") }
             return .refused
         }
+        let warnings = verdict.diagnostics.isEmpty ? "" : ", but \(count(verdict.diagnostics.count, "warning"))"
         let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0)" } }
         try context.show(
             verdict,
-            as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))" + changes.joined()
+            as: "\(path): no mistakes\(warnings) (\(parts.joined(separator: ", ")); version \(policy.version))"
+                + changes.joined()
         )
         return .done
     }
@@ -124,10 +126,11 @@ enum Check: Command {
             try? context.show(Verdict(ok: false, version: nil, diagnostics: error.diagnostics), as: "")
         } else {
             Terminal(context.environment).print(error.diagnostics)
+            guard !error.isUnreadable else { return error.exitCode }
             let warnings = error.diagnostics.count { $0.severity == .warning }
             let mistakes = count(error.diagnostics.count - warnings + error.omittedCount, "mistake")
             Output.error(warnings == 0 ? mistakes : "\(mistakes), \(count(warnings, "warning"))")
         }
-        return .refused
+        return error.exitCode
     }
 }

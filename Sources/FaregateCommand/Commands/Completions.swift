@@ -5,6 +5,7 @@ enum CompletionsCommand: Command {
     static let summary = "a script that completes commands, options and their values in this shell"
     static let example = "completions bash >> ~/.bashrc"
     static let options: [Option] = []
+    static let takesJSON = false
 
     enum Shell: String, CaseIterable {
         case bash, zsh, fish

@@ -39,7 +39,9 @@ enum Diff: Command {
         guard place.hasPrefix("git:") else {
             let isMissing = !FileManager.default.fileExists(atPath: place)
             if isMissing, !place.contains(".") {
-                throw Failure.refused("there is no \(place.printable); for a commit, write git:\(place.printable)")
+                throw Failure(
+                    code: .environment,
+                    message: "there is no \(place.printable); for a commit, write git:\(place.printable)")
             }
             return try Policy.Files(path: place, environment: context.environment).load().policy
         }

@@ -40,7 +40,7 @@ enum Explain: Command {
         let kept = try await context.withLedger { try await $0.keptPolicy(version)?.policy }
         // A mistake in the present files is no reason not to explain an old charge.
         let policy = try? kept ?? context.loadedPolicyIfAny()
-        let rule = policy?.ruleText(at: explanation.rule, of: explanation.action, version: version)
+        let rule = policy?.recordedRule(at: explanation.rule, of: explanation.action, version: version)
         try context.show(explanation, as: text(explanation, rule))
         return .done
     }
@@ -55,12 +55,15 @@ enum Explain: Command {
 }
 
 extension Explain {
-    /// - Parameter rule: the price rule in words, if it is known.
-    private static func text(_ charge: Ledger.ChargeExplanation, _ rule: String?) -> String {
+    /// - Parameters:
+    ///   - charge: the charge.
+    ///   - rule: the price rule, if it is known.
+    private static func text(_ charge: Ledger.ChargeExplanation, _ rule: Policy.RecordedRule?) -> String {
+        let sum = rule.map { ChargeSum(charge, $0).lines } ?? []
         var lines = ["charge \(charge.charge): \(sentence(charge))", ""]
         lines += facts([
             ("account", charge.account.rawValue + (charge.member.map { ", member \($0)" } ?? "")),
-            ("price", "\(charge.quoted)" + (rule.map { ", \($0)" } ?? "") + ", set by \(charge.rule)"),
+            ("price", "\(charge.quoted)" + (rule.map { ", \($0.text)" } ?? "") + ", set by \(charge.rule)"),
             ("policy", "version \(charge.policyVersion)"),
             ("plan", charge.plan),
             ("attributes", attributes(charge.attributes)),
@@ -79,6 +82,7 @@ extension Explain {
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
             ("shadow", charge.shadow),
         ])
+        if !sum.isEmpty { lines += [""] + sum.map(\.printable) }
         if !charge.payments.isEmpty { lines += ["", payments(charge)] }
         if !charge.limits.isEmpty {
             let rows = charge.limits.map { limit in
@@ -107,7 +111,9 @@ extension Explain {
         let cost = "\(charge.cost) \(charge.cost == 1 ? "credit" : "credits")"
         return switch charge.state {
         case .held: "\(charge.action.printable) holds \(cost)"
-        case .settled: "\(charge.action.printable) cost \(cost)"
+        case .settled:
+            "\(charge.action.printable) cost \(cost)"
+                + (charge.givenBack.map { "; \($0.credits) of them were given back later" } ?? "")
         case .refunded: "\(charge.action.printable) was refunded and cost nothing"
         }
     }
@@ -129,21 +135,13 @@ extension Explain {
 
     private static func attributes(_ attributes: Attributes) -> String? {
         guard !attributes.isEmpty else { return nil }
-        return attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }.joined(separator: ", ")
+        return attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }.joined(separator: ", ")
     }
 
     /// "812 output_tokens, 1200 input_tokens".
     private static func units(_ units: Units) -> String? {
         guard !units.isEmpty else { return nil }
         return units.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    }
-
-    private static func text(_ value: AttributeValue) -> String {
-        switch value {
-        case .string(let text): text
-        case .boolean(let truth): "\(truth)"
-        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
-        }
     }
 
     /// The facts that are present, in two columns.

@@ -15,23 +15,23 @@ enum Export: Command {
         .since, .until,
         Option(
             name: "by", value: "NAMES",
-            help: "sums instead of single calls, by one or several of account, action, day, member: action,day",
+            help: "sums instead of single calls, by one or several of account, action, day, member, plan: action,day",
             choices: Grouping.allCases.map(\.rawValue)
         ),
     ]
+    static let takesJSON = false
     static let details = """
         Calls that were moved to an archive are not exported. In CSV a text that a
         spreadsheet would run as a formula begins with an apostrophe.
         """
 
     enum Grouping: String, CaseIterable {
-        case account, action, day, member
+        case account, action, day, member, plan
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let arguments = context.arguments
-        guard !context.asJSON else { throw Failure.misuse("export has no --json; use --jsonl: a line for each call") }
         guard arguments.contains("csv") != arguments.contains("jsonl") else {
             throw Failure.misuse("say in which form: --csv or --jsonl")
         }
@@ -80,6 +80,7 @@ enum Export: Command {
                         case .action: call.action
                         case .day: calendar.dayText(of: call.createdAt)
                         case .member: call.member ?? ""
+                        case .plan: call.plan ?? ""
                         }
                     }
                     sums[names, default: ExportSum(groupings.map(\.rawValue), names)].add(call)

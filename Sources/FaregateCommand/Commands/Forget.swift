@@ -20,9 +20,7 @@ enum Forget: Command {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let note = try context.note()
         return try await context.withLedger { ledger in
-            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
-            }
+            try await context.requireAccount(account, in: ledger)
             let lines = [
                 "this deletes names, addresses, receipts and the providers' messages about purchases of \(account)"
             ]

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// `faregate grant ACCOUNT CREDITS`
@@ -19,14 +20,16 @@ enum GrantCommand: Command {
             name: "for", value: "ACTIONS",
             help: "the actions that the credits pay for, such as chat,export (default: all)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
-        .by,
+        .by, .existing,
     ]
 
     private struct Answer: Encodable {
         let account: AccountID
         let grant: GrantID
         let isNew: Bool
-        /// The actions that the credits pay for; left out if they pay for all.
+        /// Whether the command opened the account.
+        let isNewAccount: Bool
+        /// The actions that the credits pay for; left out if they pay for all, or if nothing was granted.
         let actions: [String]?
         /// When the new credits end; left out if they don't, or if nothing was granted.
         let expiresAt: Timestamp?
@@ -50,12 +53,7 @@ enum GrantCommand: Command {
         let request = try request(context)
         return try await context.withLedger { ledger in
             let now = context.clock.now
-            let isKnown = try await ledger.balance(of: request.account, at: now) != nil
-            guard isKnown || request.policy?.defaultPlan != nil else {
-                throw Failure.refused(
-                    "the ledger has no account \"\(request.account)\"; to open it, name the policy: --policies PATH"
-                )
-            }
+            let isKnown = try await isKnown(request, in: ledger, context)
             let result = try await context.gate(on: ledger, under: request.policy).grant(
                 request.credits,
                 to: request.account,
@@ -67,29 +65,39 @@ enum GrantCommand: Command {
                 by: request.by
             )
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
-            return try show(result, request, balance, context)
+            if !isKnown { try await context.reportOpened(request.account, by: Self.self, in: ledger) }
+            return try show(result, request, balance, isNewAccount: !isKnown, context)
         }
     }
 
+    /// - Throws: ``Failure`` if the account would have to be opened, and can't be or must not be.
+    private static func isKnown(_ request: Request, in ledger: any SQLLedger, _ context: Context) async throws -> Bool {
+        guard try await ledger.balance(of: request.account, at: context.clock.now) == nil else { return true }
+        let unknown = try await context.unknown(request.account, in: ledger)
+        guard !context.arguments.contains(Option.existing.name) else { throw unknown }
+        guard request.policy?.defaultPlan != nil else {
+            throw Failure.refused("\(unknown.message); to open it, name the policy: --policies PATH")
+        }
+        return false
+    }
+
     private static func show(
-        _ result: GrantResult, _ request: Request, _ balance: AccountBalance, _ context: Context
+        _ result: GrantResult, _ request: Request, _ balance: AccountBalance, isNewAccount: Bool, _ context: Context
     ) throws -> ExitCode {
+        func answer(_ grant: GrantID, isNew: Bool) -> Answer {
+            Answer(
+                account: request.account, grant: grant, isNew: isNew, isNewAccount: isNewAccount,
+                actions: isNew ? request.actions : nil, expiresAt: isNew ? request.expiresAt : nil, balance: balance)
+        }
         switch result {
         case .granted(let id):
             let end = request.expiresAt.map { " until \($0)" } ?? ""
             let purpose = request.actions.map { " for \(listInWords($0))" } ?? ""
             let granted = "granted \(count(request.credits.rawValue, "credit"))\(purpose)\(end)"
-            let text = "\(granted); \(has(request.account, balance))"
-            let answer = Answer(
-                account: request.account, grant: id, isNew: true, actions: request.actions,
-                expiresAt: request.expiresAt,
-                balance: balance)
-            try context.show(answer, as: text)
+            try context.show(answer(id, isNew: true), as: "\(granted); \(has(request.account, balance))")
         case .alreadyGranted(let id):
             let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
-            let answer = Answer(
-                account: request.account, grant: id, isNew: false, actions: nil, expiresAt: nil, balance: balance)
-            try context.show(answer, as: text)
+            try context.show(answer(id, isNew: false), as: text)
         case .referenceTaken(let id):
             throw Failure.refused(
                 "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")

@@ -17,7 +17,7 @@ enum Holds: Command {
         try context.show(Answer(holds: open), as: open.isEmpty ? "no call is open" : text(open, at: now))
         let abandoned = open.count { $0.deadline < now }
         if abandoned > 0, !context.asJSON {
-            Output.error("\(count(abandoned, "abandoned call")); to give the credits back: faregate recover")
+            Output.error("\(count(abandoned, "abandoned call")); to refund their credits: faregate recover")
         }
         return .done
     }

@@ -34,7 +34,12 @@ enum Init: Command {
     private static func path(_ context: Context) throws -> String {
         let words = context.arguments.positional
         guard words.count <= 1 else { throw Failure.misuse("give one PATH") }
-        guard let path = words.first else { return try context.databasePath }
+        guard let path = words.first else {
+            guard let path = try context.databasePathIfAny else {
+                throw Failure.misuse("name the file to make, such as faregate \(example)")
+            }
+            return path
+        }
         guard try context.arguments.value(Option.database.name) == nil else {
             throw Failure.misuse("name the ledger once: as PATH or with --database")
         }

@@ -9,7 +9,7 @@ enum PlanCommand: Command {
     static let options: [Option] = [
         .database, .policies,
         Option(name: "reason", value: "TEXT", help: "the reason for the move, recorded with the account"),
-        .by,
+        .by, .existing,
     ]
 
     private struct Answer: Encodable {
@@ -20,6 +20,8 @@ enum PlanCommand: Command {
         var isChanged: Bool?
         /// The plan before the move; left out if the account was on none.
         var planBefore: String?
+        /// Whether the command opened the account; left out if no plan was named.
+        var isNewAccount: Bool?
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -31,8 +33,9 @@ enum PlanCommand: Command {
     }
 
     private static func show(_ account: AccountID, _ context: Context) async throws -> ExitCode {
-        let balance = try await context.withLedger { try await $0.balance(of: account, at: context.clock.now) }
-        guard let balance else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        let balance = try await context.withLedger { ledger in
+            try await context.found(ledger.balance(of: account, at: context.clock.now), of: account, in: ledger)
+        }
         let answer = Answer(account: account, plan: balance.plan, balance: balance)
         try context.show(answer, as: "\(account) is on " + (balance.plan.map { "plan \($0.printable)" } ?? "no plan"))
         return .done
@@ -56,16 +59,21 @@ enum PlanCommand: Command {
             guard before?.plan != name else {
                 let answer = Answer(
                     account: account, plan: name, balance: before ?? AccountBalance(), isChanged: false,
-                    planBefore: name)
+                    planBefore: name, isNewAccount: false)
                 try context.show(answer, as: "\(account) is already on plan \(name); nothing was changed")
                 return .done
+            }
+            if before == nil, context.arguments.contains(Option.existing.name) {
+                throw try await context.unknown(account, in: ledger)
             }
             try await context.gate(on: ledger, under: policy).move(account, to: name, reason: reason, by: by)
             let after = try await ledger.balance(of: account, at: now) ?? AccountBalance()
             let was = before == nil ? "new" : "was on " + (before?.plan.map { "plan \($0.printable)" } ?? "no plan")
             let text = "\(account) is now on plan \(name) (\(was)). \(has(account, after))"
             let answer = Answer(
-                account: account, plan: name, balance: after, isChanged: true, planBefore: before?.plan)
+                account: account, plan: name, balance: after, isChanged: true, planBefore: before?.plan,
+                isNewAccount: before == nil)
+            if before == nil { try await context.reportOpened(account, by: Self.self, in: ledger) }
             try context.show(answer, as: text)
             return .done
         }

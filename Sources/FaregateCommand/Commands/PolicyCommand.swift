@@ -18,7 +18,8 @@ enum PolicyCommand: Command {
         diff VERSION NEWER   what changed, in words; "now" is the present policy
         restore VERSION      write the files of a version into a new folder (--to)
 
-        Charges and refusals name the version that was in force. The latest 200 are kept.
+        Charges and refusals name the version that was in force. The ledger keeps the
+        latest 200.
         """
 
     static let subcommands = ["list", "show", "diff", "restore"]
@@ -61,7 +62,7 @@ enum PolicyCommand: Command {
         let rows = summaries.map {
             [$0.policyVersion, $0.firstAt.toSecond, $0.latestAt.toSecond, $0.files.joined(separator: ", ").printable]
         }
-        let table = Output.table(["version", "first used", "latest start", "files"], rows)
+        let table = Output.table(["version", "first used", "last loaded", "files"], rows)
         try context.show(
             Summaries(policies: summaries), as: kept.isEmpty ? "the ledger has no policy from files yet" : table)
     }

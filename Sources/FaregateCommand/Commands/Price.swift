@@ -74,25 +74,9 @@ enum Price: Command {
 
     /// The sum of a price per unit, one line for each term; empty for a fixed price.
     private static func breakdown(of quote: Quote) -> [String] {
-        let prices = quote.price.units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
-        guard !prices.isEmpty else { return [] }
-        let parts = prices.map { name, ratio in
-            let amount = quote.price.pricedAmount(of: name, in: quote.units)
-            return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
-        }
         let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0
         let least = usesNothing ? ["1 is held, because a price by usage holds at least 1"] : []
-        let minimum = quote.price.minimum > 0 ? ["at least \(quote.price.minimum)"] : []
-        return ["\(quote.price.exactBase) for the call"] + parts + ["rounded up once"] + minimum + least
-    }
-
-    /// `8`, `1/2` or `8 1/2`.
-    private static func text(_ ratio: Ratio, of amount: Int64) -> String {
-        let price = ratio.price(of: amount)
-        guard price.remainder > 0, let rest = try? Ratio(price.remainder, ratio.denominator) else {
-            return "\(price.whole)"
-        }
-        return price.whole == 0 ? "\(rest)" : "\(price.whole) \(rest)"
+        return PriceSum(price: quote.price, units: quote.units).lines + least
     }
 
     private static func credits(_ cost: Credits) -> String { "\(cost) \(cost == 1 ? "credit" : "credits")" }

@@ -6,7 +6,7 @@ enum Prices: Command {
     static let name = "prices"
     static let synopsis = "import FILE"
     static let summary = "import the prices of models from models.dev"
-    static let example = "prices import api.json --provider anthropic --cached beside --credits-per-dollar 1000"
+    static let example = "prices import api.json --credits-per-dollar 1000"
     static let options: [Option] = [
         .policies,
         Option(name: "provider", value: "NAME", help: "a provider of FILE whose models to import; may be repeated"),
@@ -74,10 +74,12 @@ enum Prices: Command {
     private static func path(_ context: Context) throws -> String {
         let folder = try context.policyPath
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw Failure.refused(
-                "\(folder.printable) is no folder: the price list is a file of its own in a folder of policy files; "
-                    + "name the folder with --policies")
+        let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+        guard exists, isFolder.boolValue else {
+            throw Failure(
+                code: exists ? .misuse : .environment,
+                message: "\(folder.printable) is no folder: the price list is a file of its own in a folder of policy "
+                    + "files; name the folder with --policies")
         }
         // As the policy files of the folder are named.
         return folder.hasSuffix("/") ? folder + PriceListFile.name : "\(folder)/\(PriceListFile.name)"

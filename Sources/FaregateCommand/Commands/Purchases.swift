@@ -50,9 +50,7 @@ enum Purchases: Command {
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let isFlagged = context.arguments.contains("flagged")
         let records = try await context.withLedger { ledger in
-            if let account, try await ledger.balance(of: account, at: context.clock.now) == nil {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
-            }
+            if let account { try await context.requireAccount(account, in: ledger) }
             guard isFlagged else {
                 return try await ledger.purchases(account.map { .account($0, count: count) } ?? .latest(count: count))
             }

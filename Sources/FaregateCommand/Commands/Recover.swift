@@ -6,7 +6,7 @@ import FaregateSQLite
 enum Recover: Command {
     static let name = "recover"
     static let synopsis = ""
-    static let summary = "give back credits held by processes that died"
+    static let summary = "refund credits held by processes that died"
     static let example = "recover"
     static let options: [Option] = [.database]
 

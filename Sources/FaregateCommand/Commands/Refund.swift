@@ -11,9 +11,10 @@ enum Refund: Command {
         Option(name: "credits", value: "N", help: "give back only N credits (default: all that the call cost)"),
     ]
     static let details = """
-        A call is refunded once, whatever the amount. It stays settled, and limits
-        still count it. The credits are a grant: they pay a debt first, and expire with
-        the credits that paid for the call, but not in the next 30 days.
+        Credits of a call are given back once, whatever the amount. The call stays
+        settled, and limits still count it. The credits are a grant: they pay a debt
+        first, and expire with the credits that paid for the call, but not in the next
+        30 days. A call that failed was refunded by itself.
         """
 
     private struct Answer: Encodable {
@@ -78,7 +79,7 @@ enum Refund: Command {
             ]
             : [
                 "\(credits) of charge \(answer.charge): already given back on \(made.at.toSecond) by \(made.by.printable)",
-                "nothing was added: a call is refunded once; to give more: faregate grant \(account) N --reason …",
+                "nothing was added: credits of a call are given back once; to give more: faregate grant \(account) N --reason …",
             ]
         return (lines + [has(account, answer.balance)]).joined(separator: "\n")
     }

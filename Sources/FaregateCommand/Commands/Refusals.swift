@@ -35,9 +35,7 @@ enum Refusals: Command {
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let grouping = try context.arguments.choice("by", of: Grouping.self)
         let refusals = try await context.withLedger { ledger in
-            if let account, try await ledger.balance(of: account, at: context.clock.now) == nil {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
-            }
+            if let account { try await context.requireAccount(account, in: ledger) }
             return try await ledger.latestRefusals(
                 of: account, since: since, count: grouping == nil ? count + 1 : Int(RefusalBuffer.maximumKept))
         }

@@ -25,6 +25,10 @@ enum Run: Command {
     private static let timedOut = ExitCode(rawValue: 124)
 
     static func run(_ context: Context) async throws -> ExitCode {
+        guard context.arguments.positional.count <= 1 || context.arguments.afterDashes != nil else {
+            throw Failure.misuse(
+                "write -- before the command to run: -- \(context.arguments.positional[1].printable) …")
+        }
         let action = try context.words("ACTION")[0]
         guard let command = context.arguments.afterDashes, !command.isEmpty else {
             throw Failure.misuse("say what to run: -- COMMAND …")

@@ -16,9 +16,7 @@ enum StandingCommand: Command {
         let member = try context.arguments.value("member").map { try MemberID($0) }
         let policy = try context.policy()
         let standing = try await context.withLedger { ledger in
-            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
-            }
+            try await context.requireAccount(account, in: ledger)
             return try await context.gate(on: ledger, under: policy).standing(of: account, member: member)
         }
         try context.show(standing, as: text(standing))
@@ -53,7 +51,10 @@ enum StandingCommand: Command {
 
     private static func details(_ action: Standing.Action) -> [String] {
         var lines: [String] = []
-        if !action.isFixed { lines.append("holds \(count(action.cost.rawValue, "credit")) until it ends") }
+        if !action.isFixed {
+            let least = action.modelAttribute.map { " with the cheapest \($0.printable), more with others" } ?? ""
+            lines.append("holds \(count(action.cost.rawValue, "credit")) until it ends\(least)")
+        }
         if action.isKeyRequired { lines.append("needs an idempotency key") }
         if let refusal = action.refusal {
             lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0)" } ?? ""))

@@ -27,9 +27,8 @@ enum Suspend: Command {
                 try await resumes
                 ? gate.resume(account, reason: note.reason, by: note.by)
                 : gate.suspend(account, reason: note.reason, by: note.by)
-            guard let balance = try await ledger.balance(of: account, at: context.clock.now) else {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
-            }
+            let balance = try await context.found(
+                ledger.balance(of: account, at: context.clock.now), of: account, in: ledger)
             let answer = Answer(account: account, changed: changed, suspendedAt: balance.suspendedAt)
             try context.show(answer, as: text(answer, resumes: resumes))
             return .done

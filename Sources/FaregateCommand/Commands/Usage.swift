@@ -5,7 +5,7 @@ import FaregateBooks
 enum UsageCommand: Command {
     static let name = "usage"
     static let synopsis = "ACCOUNT"
-    static let summary = "the calls of an account: how many, what they cost, which were refunded"
+    static let summary = "the calls of an account: how many, what they cost, and how many were refunded"
     static let example = "usage ana --since month --by day"
     static let options: [Option] = [
         .database, .policies, .since, .until,
@@ -46,8 +46,9 @@ enum UsageCommand: Command {
         let grouping = try context.arguments.choice("by", of: Grouping.self) ?? .action
         let period = try context.reportPeriod()
         let group = try group(by: grouping, context)
-        let usage = try await context.withLedger { try await $0.usage(of: account, in: period, by: group) }
-        guard let usage else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        let usage = try await context.withLedger { ledger in
+            try await context.found(ledger.usage(of: account, in: period, by: group), of: account, in: ledger)
+        }
         let lines = usage.groups.map { Line(name: $0.key, sum: $0.value) }.sorted {
             grouping == .day || $0.sum.credits == $1.sum.credits ? $0.name < $1.name : $0.sum.credits > $1.sum.credits
         }

@@ -22,6 +22,6 @@ extension ReportHolds {
     var nextStep: String? {
         guard abandoned > 0 else { return nil }
         return
-            "\(FaregateCommand.count(abandoned, "call")) of processes that died; to give the credits back: faregate recover"
+            "\(FaregateCommand.count(abandoned, "call")) of processes that died; to refund their credits: faregate recover"
     }
 }

@@ -148,7 +148,7 @@ import Testing
             let old = SystemClock().now.advanced(byMilliseconds: -3_600_000)
             _ = try await ledger.charge(.free("generate", for: "bob"), at: old)
             let reader = try expectSelfContained(try page(faregate))
-            #expect(reader.text.contains("1 call of processes that died; to give the credits back: faregate recover"))
+            #expect(reader.text.contains("1 call of processes that died; to refund their credits: faregate recover"))
         }
     }
 

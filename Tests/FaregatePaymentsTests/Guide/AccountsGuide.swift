@@ -36,7 +36,7 @@ import Testing
         switch try await gate.giveBack(charge, reason: "the picture was blank", by: "eva") {
         case .givenBack(let made): show("\(made.credits) credits are back")
         case .alreadyGivenBack(let made): show("\(made.by) gave back \(made.credits) credits before")
-        default: show("this call can't be refunded")  // it is open, was refunded, or cost nothing
+        default: show("nothing can be given back for this call")  // it is open, was refunded, or cost nothing
         }
     }
 
@@ -89,7 +89,7 @@ import Testing
         #expect(
             logger.lines.all == [
                 "notice: 10 credits are back", "notice: eva gave back 10 credits before",
-                "notice: this call can't be refunded",
+                "notice: nothing can be given back for this call",
             ])
         #expect(memory.credits(of: "ana") == 30)
     }

@@ -75,6 +75,30 @@ import Testing
         }
     }
 
+    @Test("The most similar account has one letter more, less, changed or swapped, or other case; a longer id a few")
+    func nearest() async throws {
+        try await withLedger { ledger in
+            let long = "organisation-4711-of-the-north"
+            for account in ["ana@example.com", "bo", "50%", long] {
+                try await ledger.give(7, to: AccountID(account), reference: "gift")
+            }
+            let cases = [
+                "ana@exmple.com", "ana@@example.com", "anb@example.com", "naa@example.com", "ana@example.cmo",
+                "ana@exmaple.com", "ana@eaxmple.com", "ANA@Example.com",
+            ]
+            for misspelled in cases {
+                #expect(
+                    try await ledger.nearestAccount(to: AccountID(misspelled)) == "ana@example.com", "\(misspelled)")
+            }
+            #expect(try await ledger.nearestAccount(to: "b") == "bo")
+            #expect(try await ledger.nearestAccount(to: "50_") == "50%")
+            #expect(try await ledger.nearestAccount(to: "organisation-4712-of-the-nort") == AccountID(long).rawValue)
+            for other in ["eva@example.com", "zoe", "ana@example.com"] {
+                #expect(try await ledger.nearestAccount(to: AccountID(other)) == nil, "\(other)")
+            }
+        }
+    }
+
     @Test("The latest refusals come first, of one account or of all")
     func refusals() async throws {
         try await withLedger { ledger in

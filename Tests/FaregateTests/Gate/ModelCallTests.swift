@@ -80,7 +80,7 @@ import Testing
         try await withScene(Self.text) { scene in
             let standing = try await scene.gate.standing(of: "ana")
             let action = try #require(standing["generate"])
-            #expect(action.price == "the prices of the model × 13/10" && action.modelAttribute == "model")
+            #expect(action.price == "the prices of the model × 1.3" && action.modelAttribute == "model")
             #expect(action.cost == 11 && !action.isFixed && action.passes)
             try await scene.gate.run("generate", for: "ana", attributes: ["model": "large-2"]) { _ in }
             #expect(try await scene.gate.standing(of: "ana")["generate"]?.passes == true)

@@ -58,7 +58,7 @@ import Testing
             #expect(generate.limits.map(\.mode) == [.enforce, .shadow])
             let chat = try #require(standing["chat"])
             #expect(
-                chat.price == "1 + 1/10 per tokens" && !chat.isFixed && chat.cost == 6 && chat.hold == ["tokens": 50])
+                chat.price == "1 + 0.1 per tokens" && !chat.isFixed && chat.cost == 6 && chat.hold == ["tokens": 50])
             #expect(chat.limits.map(\.used) == [0, 0] && chat.limits.first?.resetsAt == nil)
             #expect(standing["export"]?.isKeyRequired == true && standing["export"]?.passes == true)
             #expect(standing["trial"]?.cost == 0 && standing["trial"]?.passes == true)

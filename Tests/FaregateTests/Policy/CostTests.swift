@@ -35,7 +35,7 @@ struct CostTests {
     func minimum(units: Units, credits: Credits) throws {
         let cost = try Policy.Cost(base: 1, units: ["in": Ratio(1, 1000)], minimum: 5)
         #expect(try cost.credits(for: units) == credits)
-        #expect("\(cost)" == "1 + 1/1000 per in, at least 5")
+        #expect("\(cost)" == "1 + 0.001 per in, at least 5")
         #expect(try cost.knowing(["out"]).credits(for: ["out": 9]) == 5)
     }
 
@@ -56,7 +56,7 @@ struct CostTests {
     @Test("A factor multiplies the minimum too, rounded up to whole credits")
     func minimumTimesFactor() throws {
         let cost = try Policy.Cost(units: ["in": Ratio(1, 1000)], minimum: 3).scaled(by: Ratio(1, 2))
-        #expect("\(cost)" == "1/2000 per in, at least 2")
+        #expect("\(cost)" == "0.0005 per in, at least 2")
         #expect(try cost.credits(for: ["in": 1]) == 2)
     }
 
@@ -134,7 +134,7 @@ struct CostTests {
     func json() throws {
         let chat = try cost(1, ["in": "1/1000", "out": "4/1000", "free": "0"])
         #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(chat)) == chat)
-        #expect(chat.description == "1 + 1/1000 per in + 1/250 per out")
+        #expect(chat.description == "1 + 0.001 per in + 0.004 per out")
         #expect((10 as Policy.Cost).description == "10")
         let bad = Data(#"{ "base": -1, "units": {} }"#.utf8)
         #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Policy.Cost.self, from: bad) }

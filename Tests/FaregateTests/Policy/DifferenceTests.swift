@@ -28,7 +28,7 @@ struct DifferenceTests {
             (
                 #""cost": { "base": 1, "units": { "words": "1/2" } }"#,
                 #""cost": { "base": 1, "units": { "words": "3/4" }, "minimum": 2 }"#,
-                "1 credit + 1/2 per words -> 1 credit + 3/4 per words, at least 2"
+                "1 credit + 0.5 per words -> 1 credit + 0.75 per words, at least 2"
             ),
             (#""cost": 8"#, #""cost": { "units": { "words": 1 } }"#, "8 credits -> 1 per words"),
         ])

@@ -200,7 +200,7 @@ struct ModelPriceTests {
         let price = try policy(#""cost": { "prices": "model" }"#).quote("chat", attributes: ["model": "large-2"]).price
         #expect(
             price.description
-                == "3/10000 per cached_tokens + 3/1000 per input_tokens (without cached_tokens) + 3/200 per output_tokens"
+                == "0.0003 per cached_tokens + 0.003 per input_tokens (without cached_tokens) + 0.015 per output_tokens"
         )
         #expect(price.inside == ["cached_tokens": "input_tokens"])
         #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(price)) == price)

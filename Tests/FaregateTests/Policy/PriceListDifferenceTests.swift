@@ -50,6 +50,24 @@ struct PriceListDifferenceTests {
             ])
     }
 
+    @Test("If the hold changes too, each price is that of its own hold: no old price for a new hold is made up")
+    func hold() throws {
+        let cost = #""cost": { "prices": "model" }"#
+        #expect(
+            try differences(
+                #""m": { "out": "1/10" }"#, #""m": { "out": "2/10" }"#, action: #"\#(cost), "hold": { "out": 100 }"#,
+                newAction: #"\#(cost), "hold": { "out": 2000 }"#) == [
+                    "model m: out 100/1000 -> 200/1000 credits (+100%)",
+                    "action chat: what a call with m holds: 10 -> 400 credits (+3900%)",
+                    "action chat: hold: 100 out -> 2000 out",
+                ])
+        #expect(
+            try differences(
+                #""m": { "out": "1/10" }"#, #""m": { "out": "1/10", "in": 1 }"#, action: cost) == [
+                    "model m: in no price -> 1 credits"
+                ], "a unit that only one price has is in no call that both can price")
+    }
+
     @Test("New and removed models, units, and units that move inside others")
     func entries() throws {
         let added = try differences(#""m": { "in": 1 }"#, #""m": { "in": 1 }, "n": { "in": "1/3", "out": "3/1000" }"#)

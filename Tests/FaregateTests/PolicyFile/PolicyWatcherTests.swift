@@ -283,7 +283,7 @@ private final class Reports: Sendable {
         case .changed(let old, let new, _): "changed \(cost(old)) \(cost(new))"
         case .rejected(let error, let policy):
             "rejected \(error.diagnostics.map { "\($0.location.line):\($0.location.column)" }.joined()) keeping \(cost(policy))"
-        case .rejectedAtStart(_, let policy, _): "started with \(cost(policy))"
+        case .rejectedAtStart(_, let policy, _, _): "started with \(cost(policy))"
         }
     }
 

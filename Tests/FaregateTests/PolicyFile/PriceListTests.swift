@@ -196,7 +196,7 @@ struct PriceListTests {
     func ruleText() throws {
         let policy = try load(["a.jsonc": Self.action, "b.jsonc": #"{ "prices": { "m": { "t": 1 } } }"#]).policy
         let quote = try policy.quote("a", attributes: ["model": "m"])
-        let text = policy.ruleText(at: "\(quote.rule)", of: "a", version: policy.version)
+        let text = policy.recordedRule(at: "\(quote.rule)", of: "a", version: policy.version)?.text
         #expect(text == "the cost of a with the prices of the model")
     }
 }

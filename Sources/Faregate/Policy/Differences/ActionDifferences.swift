@@ -25,7 +25,7 @@ struct ActionDifferences {
             action.pricing.change(from: before.pricing),
         ]
         return texts.compactMap(\.self)
-            + ModelDifferences(old: before.pricing, new: action.pricing, hold: action.hold).texts
+            + ModelDifferences(old: before.pricing, new: action.pricing, holds: (before.hold, action.hold)).texts
             + RuleDifferences(old: before, new: action, plans: new.planBook).texts
             + LimitDifferences(
                 old: before.limits.filter(\.actions.isEmpty), new: action.limits.filter(\.actions.isEmpty)

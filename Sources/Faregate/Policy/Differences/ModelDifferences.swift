@@ -2,8 +2,8 @@
 struct ModelDifferences {
     let old: Policy.Pricing
     let new: Policy.Pricing
-    /// What a call of the new action uses.
-    let hold: Units
+    /// What a call of the old and of the new action holds.
+    let holds: (old: Units, new: Units)
 
     /// The most models that are shown for a cost; the others are counted.
     private static let shown = 3
@@ -18,15 +18,29 @@ struct ModelDifferences {
     }
 
     private func text(of model: String, _ before: Policy.ModelCost, _ after: Policy.ModelCost) -> String? {
-        let isHeld = hold.contains { $0.value > 0 }
-        guard let cost = try? after.cost(of: model), let oldCost = try? before.cost(of: model) else { return nil }
-        let priced = Set((Array(cost.units) + Array(oldCost.units)).filter { $0.value != .zero }.map(\.key))
-        let units = isHeld ? hold : Units(uniqueKeysWithValues: priced.map { ($0, 1000) })
-        guard let credits = try? cost.knowing(units.keys).credits(for: units),
-            let oldCredits = try? oldCost.knowing(units.keys).credits(for: units), credits != oldCredits
-        else { return nil }
-        return "a call with \(printable(model)) that uses \(isHeld ? "its hold" : "1000 of each unit"): "
-            + "\(oldCredits) -> \(credits.inWords)"
-            + Policy.Cost.percent(from: oldCredits.rawValue, to: credits.rawValue)
+        guard let oldCost = try? before.cost(of: model), let cost = try? after.cost(of: model) else { return nil }
+        if holds.old != holds.new {
+            return text(
+                "what a call with \(printable(model)) holds", try? oldCost.knowing(holds.old.keys).hold(for: holds.old),
+                try? cost.knowing(holds.new.keys).hold(for: holds.new))
+        }
+        let isHeld = holds.new.contains { $0.value > 0 }
+        let units = isHeld ? holds.new : thousand(ofUnitsIn: oldCost, and: cost)
+        return text(
+            "a call with \(printable(model)) that uses \(isHeld ? "its hold" : "1000 of each unit")",
+            try? oldCost.knowing(units.keys).credits(for: units), try? cost.knowing(units.keys).credits(for: units))
+    }
+
+    private func text(_ subject: String, _ old: Credits?, _ new: Credits?) -> String? {
+        guard let old, let new, old != new else { return nil }
+        return "\(subject): \(old) -> \(new.inWords)" + Policy.Cost.percent(from: old.rawValue, to: new.rawValue)
+    }
+
+    /// Without the units that only one of the prices has: no call could use them under both.
+    private func thousand(ofUnitsIn old: Policy.Cost, and new: Policy.Cost) -> Units {
+        let priced = Set(new.units.keys).intersection(old.units.keys).filter {
+            new.units[$0] != .zero || old.units[$0] != .zero
+        }
+        return Units(uniqueKeysWithValues: priced.map { ($0, 1000) })
     }
 }

@@ -4,13 +4,13 @@ struct RuleDifferences {
     private let new: [Policy.PriceRule]
     private let oldCost: Policy.Pricing
     private let newCost: Policy.Pricing
-    private let hold: Units
+    private let holds: (old: Units, new: Units)
 
     /// - Parameter plans: the plans of the new policy: a rule for a renamed plan is compared under the new name.
     init(old: Policy.Action, new: Policy.Action, plans: PlanBook) {
         (self.old, oldCost) = (old.rules.map { $0.renamingPlans(by: plans) }, old.pricing)
         (self.new, newCost) = (new.rules, new.pricing)
-        hold = new.hold
+        holds = (old.hold, new.hold)
     }
 
     var texts: [String] {
@@ -49,7 +49,7 @@ struct RuleDifferences {
         let when = "when \(rule.when)"
         var texts: [String] = []
         if let change = rule.pricing.change(from: known.pricing) { texts.append("\(change) \(when)\(rule.note)") }
-        texts += ModelDifferences(old: known.pricing, new: rule.pricing, hold: hold).texts
+        texts += ModelDifferences(old: known.pricing, new: rule.pricing, holds: holds).texts
             .map { "\($0) \(when)\(rule.note)" }
         if rule.mode != known.mode { texts.append("rule \(when): \(known.mode.meaning) -> \(rule.mode.meaning)") }
         let earlier = new[..<number].filter { $0.takes(from: rule) }

@@ -12,7 +12,7 @@ package func listInWords(_ names: [String]) -> String {
 }
 
 extension Policy.Cost {
-    /// `12 credits`, or `1 credit + 1/1000 per input_tokens, at least 2`.
+    /// `12 credits`, or `1 credit + 0.001 per input_tokens, at least 2`.
     var inWords: String {
         let prices = unitPricesInWords
         guard !prices.isEmpty else { return base.inWords }
@@ -21,7 +21,7 @@ extension Policy.Cost {
     }
 
     private var exactBaseInWords: String {
-        exactBase.denominator == 1 ? base.inWords : "\(exactBase) credits"
+        exactBase.denominator == 1 ? base.inWords : "\(exactBase.inWords) credits"
     }
 
     /// `10 -> 12 credits (+20%)`; nil if the prices are the same.

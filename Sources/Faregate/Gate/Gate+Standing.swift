@@ -197,12 +197,15 @@ extension Standing.Balance {
         let grants = balance.plan.flatMap { policy.planBook[$0] }?.grants ?? []
         let coming = grants.compactMap { grant in
             reading.periodEnds[grant.name].map {
-                Standing.ComingCredits(grant: grant.name, credits: grant.credits, at: $0)
+                Standing.ComingCredits(
+                    grant: grant.name, credits: grant.credits, actions: grant.actions.map(policy.presentNames), at: $0)
             }
         }
         self.init(
             spendable: balance.remaining,
-            reserved: balance.reserved,
+            reserved: balance.reserved.map { reserved in
+                AccountBalance.Reserved(actions: policy.presentNames(of: reserved.actions), credits: reserved.credits)
+            },
             held: balance.held,
             debt: balance.debt,
             sources: balance.sources,

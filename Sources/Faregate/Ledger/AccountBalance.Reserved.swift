@@ -1,7 +1,7 @@
 extension AccountBalance {
     /// Credits that pay only for some actions.
     public struct Reserved: Sendable, Hashable, Codable {
-        /// The actions, each by its oldest name, in alphabetical order.
+        /// The actions, in alphabetical order; in a balance, each by its oldest name.
         public let actions: [String]
         /// 1 or more.
         public let credits: Credits

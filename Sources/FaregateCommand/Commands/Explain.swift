@@ -99,12 +99,17 @@ extension Explain {
 
     private static func payments(_ charge: Ledger.ChargeExplanation) -> String {
         guard charge.state != .refunded else {
-            let rows = charge.payments.map { [$0.source.rawValue, $0.reference.printable] }
+            let rows = charge.payments.map { [source($0), $0.reference.printable] }
             return Output.table(["returned to", "reference"], rows)
         }
         let what = charge.state == .held ? "holds" : "paid"
-        let rows = charge.payments.map { [$0.credits.description, $0.source.rawValue, $0.reference.printable] }
+        let rows = charge.payments.map { [$0.credits.description, source($0), $0.reference.printable] }
         return Output.table([what, "from", "reference"], rows, rightAligned: [what])
+    }
+
+    /// `promotion`, or `promotion for chat` for credits that pay only for some actions.
+    private static func source(_ payment: Ledger.ChargeExplanation.Payment) -> String {
+        payment.source.rawValue + (payment.actions.map { " for \(listInWords($0))" } ?? "")
     }
 
     private static func sentence(_ charge: Ledger.ChargeExplanation) -> String {

@@ -66,6 +66,9 @@ enum Price: Command {
         if let shadowed = quote.shadowed {
             lines.append("  \(credits(shadowed.cost)) if the rule in shadow at \(shadowed.rule) were enforced")
         }
+        if let refusal = quote.shadowRefusal {
+            lines.append("  refused if the price in shadow at \(refusal.rule) were enforced: \(refusal.reason.printable)")
+        }
         lines += quote.limits.map { limit in
             "  \(limit.sentence.printable)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
         }
@@ -120,6 +123,11 @@ extension Price {
             let rule: Policy.Location
         }
 
+        struct ShadowRefusalAnswer: Encodable {
+            let reason: String
+            let rule: Policy.Location
+        }
+
         let action: String
         let cost: Credits
         let price: Policy.Cost
@@ -127,6 +135,7 @@ extension Price {
         let mode: Policy.Mode
         let rule: Policy.Location
         let shadowed: ShadowAnswer?
+        let shadowRefusal: ShadowRefusalAnswer?
         let limits: [LimitAnswer]
         let plan: String?
         let policyVersion: String
@@ -139,6 +148,7 @@ extension Price {
             mode = quote.mode
             rule = quote.rule
             shadowed = quote.shadowed.map { ShadowAnswer(cost: $0.cost, rule: $0.rule) }
+            shadowRefusal = quote.shadowRefusal.map { ShadowRefusalAnswer(reason: $0.reason, rule: $0.rule) }
             limits = quote.limits.map {
                 LimitAnswer(
                     name: $0.name, actions: $0.actions, when: $0.when, max: $0.max, count: $0.count.description,

@@ -99,8 +99,8 @@ extension ReportPage {
     }
 
     var shadow: HTML {
-        let (prices, limits) = (report.shadow.prices, report.shadow.limits)
-        guard !prices.isEmpty || !limits.isEmpty else {
+        let (prices, limits, refusals) = (report.shadow.prices, report.shadow.limits, report.shadow.refusals)
+        guard !prices.isEmpty || !limits.isEmpty || !refusals.isEmpty else {
             return section("shadow", "Shadow mode", empty(ReportShadow.none))
         }
         let limitTable = HTMLTable(
@@ -122,9 +122,17 @@ extension ReportPage {
                 ]
             }
         )
-        let rest = max(0, prices.count - Report.listed) + max(0, limits.count - Report.listed)
+        let refusalTable = HTMLTable(
+            label: "Calls without a price in shadow mode",
+            columns: [.text("action"), .text("reason"), .number("would have refused")],
+            rows: refusals.prefix(Report.listed).map {
+                [HTML.name($0.action), HTML.name($0.reason), "\($0.calls.grouped)"]
+            }
+        )
+        let rest = [prices.count, limits.count, refusals.count].reduce(0) { $0 + max(0, $1 - Report.listed) }
         return section(
-            "shadow", "Shadow mode", limits.isEmpty ? "" : limitTable.html, prices.isEmpty ? "" : priceTable.html,
+            "shadow", "Shadow mode", limits.isEmpty ? "" : limitTable.html,
+            refusals.isEmpty ? "" : refusalTable.html, prices.isEmpty ? "" : priceTable.html,
             rest > 0 ? note("And \(rest) more; to see all: faregate shadow") : ""
         )
     }

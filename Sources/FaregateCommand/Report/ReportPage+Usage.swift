@@ -4,7 +4,7 @@ import FaregateBooks
 /// The sections about the period.
 extension ReportPage {
     private var spans: ReportSpans { report.usage.spans }
-    private var spanName: String { spans.unit == .day ? "day" : "week" }
+    private var spanName: String { spans.unit.rawValue }
 
     var usage: HTML {
         let actions = report.usage.actions
@@ -31,24 +31,7 @@ extension ReportPage {
         _ id: String, _ title: String, _ unit: String, of number: (Usage.Sum) -> Int64
     ) -> HTML {
         let series = report.usage.sums.map { BarChart.Series(name: $0, values: $1.map(number)) }
-        return timeline(BarChart(id: id, title: title, unit: unit, labels: spans.labels, series: series))
-    }
-
-    /// A chart and, below it, a table with its numbers.
-    private func timeline(_ chart: BarChart) -> HTML {
-        guard !chart.series.isEmpty else { return empty("\(chart.title): none.") }
-        let rows = spans.labels.indices.map { span -> [HTML] in
-            let values = chart.series.map { $0.values[span] }
-            let sum = values.reduce(into: Int64(0)) { $0.add($1) }
-            return ["\(spans.labels[span])"] + (values + [sum]).map { "\($0.grouped)" }
-        }
-        let table = HTMLTable(
-            label: chart.title,
-            columns: [.text(spans.unit == .day ? "day" : "week from")]
-                + chart.series.map { .number($0.name) } + [.number("total")],
-            rows: rows
-        )
-        return "\(chart.html)<div class=\"numbers\">\(table.html)</div>"
+        return timeline(BarChart(id: id, title: title, unit: unit, labels: spans.labels, series: series), spans)
     }
 
     var credits: HTML {
@@ -93,7 +76,7 @@ extension ReportPage {
             timeline(
                 BarChart(
                     id: "refused", title: "Refusals by \(spanName) and reason", unit: "refusals", labels: spans.labels,
-                    series: series)),
+                    series: series), spans),
             refusals.gap.map(note) ?? ""
         )
     }

@@ -66,6 +66,11 @@ struct Context: Sendable {
         }
     }
 
+    /// Whether the command line or the environment names a ledger.
+    var hasDatabase: Bool {
+        get throws { try (arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"])?.isEmpty == false }
+    }
+
     /// Whether the ledger is in a PostgreSQL database.
     static func isPostgres(_ place: String) -> Bool {
         place.hasPrefix("postgres://") || place.hasPrefix("postgresql://")

@@ -31,7 +31,7 @@ extension Context {
         return calendar.firstMoment(ofDay: text).map { calendar.window(.day, containing: $0).upperBound }
     }
 
-    /// The time in the past that an option names. A day begins at midnight UTC.
+    /// The time in the past that an option names. Days are those of ``reportCalendar()``.
     ///
     /// - Returns: nil if the option is not given.
     func moment(_ option: String) throws -> Timestamp? {
@@ -40,7 +40,7 @@ extension Context {
         if let milliseconds = durationMilliseconds(parsing: text, in: durationUnits), milliseconds <= now.rawValue {
             return now.advanced(byMilliseconds: -milliseconds)
         }
-        guard let moment = Timestamp(day: text) ?? Timestamp(text), moment <= now else {
+        guard let moment = try Timestamp(text) ?? reportCalendar().firstMoment(ofDay: text), moment <= now else {
             throw Failure.misuse(
                 "--\(option) takes a day or a time in the past, 2026-11-14 or 2026-11-14T09:30:00Z, or how long ago: 7d"
             )

@@ -45,7 +45,8 @@ import Testing
 
     @Test("The shadow command and the report show the calls for which a price in shadow mode has no price")
     func unpriced() throws {
-        let policy = #"{ "actions": { "generate": { "mode": "MODE", "cost": { "prices": "model" } } }, "#
+        let policy =
+            #"{ "actions": { "generate": { "mode": "MODE", "cost": { "prices": "model" } } }, "#
             + #""prices": { "small": { "tokens": 1 } } }"#
         try Tool.inFolder(policy: policy.replacing("MODE", with: "shadow")) { faregate in
             let call = ["run", "generate", "--account", "ana", "--attribute", "model=smal", "--", "true"]

@@ -75,7 +75,9 @@ extension Gate {
         }
         if quote.isKeyRequired, quote.mode == .enforce, request.key == nil { throw Denial(.keyRequired) }
         let chargeRequest = request.chargeRequest(for: quote, at: now)
-        if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, policy, limits: quote.limits) }
+        if let refusal = outages.refusal(of: chargeRequest, at: now) {
+            throw Denial(refusal, policy, limits: quote.limits)
+        }
         let decision: ChargeDecision
         do throws(LedgerError) {
             decision = try await ledger.charge(chargeRequest, at: now)
@@ -83,7 +85,9 @@ extension Gate {
         } catch {
             if let open = letThrough(request, quote, onFailure, chargeRequest, error) { return open }
             // A call under its key may have been let through since the first check.
-            if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, policy, limits: quote.limits) }
+            if let refusal = outages.refusal(of: chargeRequest, at: now) {
+                throw Denial(refusal, policy, limits: quote.limits)
+            }
             guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
             let open = uncharged(request, quote, onFailure)
             observer.observe(GateEvent(.letThrough, of: open, credits: 0, error: error))

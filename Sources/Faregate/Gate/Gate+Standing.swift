@@ -136,7 +136,8 @@ extension Gate {
         return (outages.refusal(of: chargeRequest, at: now) ?? answer.refusal).flatMap { refusal in
             // A call of an action that is off can only be a repeat.
             if quote.mode == .off, !refusal.isOfKey { return nil }
-            return Refusal(request, quote.action, Refusal.Reason(refusal, limits: quote.limits, packs: policy.packs), at: now)
+            let reason = Refusal.Reason(refusal, limits: quote.limits, packs: policy.packs)
+            return Refusal(request, quote.action, reason, at: now)
         }
     }
 

@@ -96,7 +96,7 @@ extension Gate {
     ) -> Refusal? {
         let now = clock.now
         let policy = policies.policy(at: now)
-        do throws(InvalidInput) { 
+        do throws(InvalidInput) {
             try CallRequest(account: account, attributes: attributes, units: units).validate()
         } catch {
             return Refusal(action: action, account: account, reason: .invalidInput(error), at: now)

@@ -68,7 +68,7 @@ enum GrantCommand: Command {
     ) throws -> ExitCode {
         switch result {
         case .granted(let id):
-            let end = request.expiresAt.map { " until \($0)" } ?? ""
+            let end = request.expiresAt.map { " until \($0.toSecond)" } ?? ""
             let text = "granted \(count(request.credits.rawValue, "credit"))\(end); \(has(request.account, balance))"
             let answer = Answer(
                 account: request.account, grant: id, isNew: true, expiresAt: request.expiresAt, balance: balance)

@@ -9,7 +9,7 @@ enum HistoryCommand: Command {
     static let summary = "what happened to an account's credits, who did what and why; latest first"
     static let example = "history ana --count 50"
     static let options: [Option] = [
-        .database, .archive, .count,
+        .database, .policies, .archive, .count,
         Option(name: "after", value: "CURSOR", help: "continue after the page that printed this cursor"),
     ]
 

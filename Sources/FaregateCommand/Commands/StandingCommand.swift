@@ -28,7 +28,7 @@ enum StandingCommand: Command {
     private static func text(_ standing: Standing) -> String {
         let plan = standing.plan.map { "plan \($0.printable)" } ?? "no plan"
         var lines = ["\(standing.account) is on \(plan)"]
-        if let since = standing.suspendedAt { lines.append("suspended since \(since): every call is refused") }
+        if let since = standing.suspendedAt { lines.append("suspended since \(since.toSecond): every call is refused") }
         lines += credits(standing.credits)
         for action in standing.actions { lines += ["", headline(action)] + details(action) }
         return lines.joined(separator: "\n")
@@ -41,8 +41,9 @@ enum StandingCommand: Command {
         ]
         if credits.held > 0 { lines.append("\(credits.held) held by open calls") }
         if credits.debt > 0 { lines.append("\(credits.debt) owed; new credits pay this debt first") }
-        if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at)") }
-        return lines + credits.coming.map { "\($0.credits) more at \($0.at) (the plan's grant \"\($0.grant)\")" }
+        if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at.toSecond)") }
+        return lines
+            + credits.coming.map { "\($0.credits) more at \($0.at.toSecond) (the plan's grant \"\($0.grant)\")" }
     }
 
     private static func headline(_ action: Standing.Action) -> String {
@@ -55,7 +56,7 @@ enum StandingCommand: Command {
         if !action.isFixed { lines.append("holds \(count(action.cost.rawValue, "credit")) until it ends") }
         if action.isKeyRequired { lines.append("needs an idempotency key") }
         if let refusal = action.refusal {
-            lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0)" } ?? ""))
+            lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0.toSecond)" } ?? ""))
         }
         lines += action.limits.map { limit in
             let shadow = limit.mode == .shadow ? " (shadow: refuses nobody)" : ""

@@ -32,7 +32,8 @@ import Testing
         return try #require(error)
     }
 
-    @Test("A finished call is answered under its key, whatever the policy says now", arguments: laterTexts.keys.sorted())
+    @Test(
+        "A finished call is answered under its key, whatever the policy says now", arguments: laterTexts.keys.sorted())
     func answered(change: String) async throws {
         try await withScene(Self.text) { scene in
             #expect(try await call(scene.gate) == 1)
@@ -161,7 +162,8 @@ import Testing
         let rule = "the rule in shadow mode at a b.jsonc:3:9 would cost 25"
         let reason = #"no model "x; the rule in shadow mode at b:1:1 would cost 5""#
         let note = ShadowNote(
-            parsing: "in shadow mode: would cost 4; \(rule); the price in shadow mode at c d:12:7 would refuse: \(reason)")
+            parsing:
+                "in shadow mode: would cost 4; \(rule); the price in shadow mode at c d:12:7 would refuse: \(reason)")
         #expect(note.enforced == 4 && note.rule?.place == "a b.jsonc:3:9" && note.rule?.cost == 25)
         #expect(note.refusal?.place == "c d:12:7" && note.refusal?.reason == reason)
         let refusal = ShadowNote(parsing: "the price in shadow mode at c:12:7 would refuse: \(reason)")

@@ -20,7 +20,7 @@ extension Context {
             let since = kept.inForceSince(policy, at: clock.now)
             Output.error(
                 "faregate \(command.name): the policy files have a mistake and were not loaded; policy \(used.version), "
-                    + "in force since \(since.toSecond), is used instead (\(firstMistake(error)))")
+                    + "in force since \(used.calendar.timeText(of: since)), is used instead (\(firstMistake(error)))")
             var context = self
             context.keptPolicy = policy
             return try await context.runInZone(of: policy, command)

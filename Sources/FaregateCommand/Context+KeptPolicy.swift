@@ -1,12 +1,16 @@
 import Faregate
 import FaregateBooks
+import Foundation
 
 extension Context {
     /// Runs a command. If the policy files have a mistake, a command that is not about the files, and names none,
     /// runs again with the latest policy that the ledger kept, and says so. Every command reads the policy before it changes anything.
     func run(_ command: any Command.Type) async throws -> ExitCode {
         do {
-            return try await command.run(self)
+            // Commands that don't need the policy work while the files have a mistake, unless they name the files.
+            let mustLoad = arguments.contains(Option.policies.name) && !command.isAboutFiles(arguments)
+            let policy = mustLoad ? try loadedPolicyIfAny() : try? loadedPolicyIfAny()
+            return try await runInZone(of: policy, command)
         } catch let error as Policy.FileError {
             guard !error.isUnreadable, !command.isAboutFiles(arguments),
                 !arguments.contains(Option.policies.name), let kept = await latestKeptPolicy(),
@@ -16,12 +20,33 @@ extension Context {
             let since = kept.inForceSince(policy, at: clock.now)
             Output.error(
                 "faregate \(command.name): the policy files have a mistake and were not loaded; policy \(used.version), "
-                    + "first in force at \(since.toSecond) and last loaded at \(kept.latestAt.toSecond), is used instead "
-                    + "(\(firstMistake(error)))")
+                    + "first in force at \(used.calendar.timeText(of: since)) and last loaded at "
+                    + "\(used.calendar.timeText(of: kept.latestAt)), is used instead (\(firstMistake(error)))")
             var context = self
             context.keptPolicy = policy
-            return try await command.run(context)
+            return try await context.runInZone(of: policy, command)
         }
+    }
+
+    /// Runs a command that prints times in the policy's time zone, or in UTC without a policy.
+    private func runInZone(of policy: Policy?, _ command: any Command.Type) async throws -> ExitCode {
+        let calendar = policy?.calendar ?? WindowCalendar(timeZone: .gmt)
+        return try await LocalTime.$calendar.withValue(calendar) { try await command.run(self) }
+    }
+
+    /// The policy that was in force at a moment in the past and since when, as far as the ledger knows: the one that a
+    /// server began to use last before it. Nil if the ledger keeps none from that time.
+    func keptPolicy(at moment: Timestamp) async throws -> (policy: Policy, since: Timestamp)? {
+        let starts = try await withLedger { try await $0.keptPolicies() }.compactMap { kept in
+            [kept.firstAt, kept.latestAt].filter { $0 <= moment }.max().map { (kept: kept, since: $0) }
+        }
+        guard let (kept, since) = starts.max(by: { $0.since < $1.since }) else { return nil }
+        guard let policy = kept.policy(environment: environment) else {
+            throw Failure.refused(
+                "the policy \(kept.version) was in force then, and its files can't be read from the ledger")
+        }
+        let change = policy.changes.last { $0.from <= moment }?.from
+        return (policy.inForce(at: moment), max(since, change ?? since))
     }
 
     /// A policy that is named with `--policies` is tried, and the ledger must not take it for the last good one: without

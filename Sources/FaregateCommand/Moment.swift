@@ -49,12 +49,14 @@ extension Context {
         return calendar.firstMoment(ofDay: text).map { calendar.window(.day, containing: $0).upperBound }
     }
 
-    /// The time in the past that an option names. Days and months are those of UTC.
+    /// The time in the past that an option names. Days and months are those of ``reportCalendar()``.
     ///
     /// - Returns: nil if the option is not given.
     func moment(_ option: String) throws -> Timestamp? {
-        guard let moment = try moment(option, in: WindowCalendar(timeZone: .gmt)) else { return nil }
-        guard moment <= clock.now else { throw Failure.misuse("--\(option) takes a time in the past, not \(moment)") }
+        guard let moment = try moment(option, in: reportCalendar()) else { return nil }
+        guard moment <= clock.now else {
+            throw Failure.misuse("--\(option) takes a time in the past, not \(moment.toSecond)")
+        }
         return moment
     }
 

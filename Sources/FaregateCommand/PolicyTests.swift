@@ -106,12 +106,12 @@ private struct TestCall {
             ) { _ in }
             return .charged(charged.latest)
         } catch let refusal as Refusal {
+            // The caller's sentence doesn't name the model that was meant; the error does.
+            if case .unknownModel(let error) = refusal.reason { return .invalid("\(error)") }
             return .refused(refusal)
         } catch let error as InvalidInput {
             return .invalid(error.description)
         } catch let error as Gate.UnknownAction {
-            return .invalid("\(error)")
-        } catch let error as Gate.UnknownModel {
             return .invalid("\(error)")
         }
     }

@@ -98,7 +98,7 @@ struct PriceImport {
 
     private static func reading(_ text: String, of key: String) throws(InvalidInput) -> Ratio {
         do throws(InvalidInput) {
-            return try Ratio(parsing: text)
+            return try Ratio(parsing: withoutExponent(text))
         } catch {
             throw InvalidInput(
                 "its price of \(key), \(text.prefix(40)), is not a number from 0 with up to nine decimals")

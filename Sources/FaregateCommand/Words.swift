@@ -41,20 +41,6 @@ func has(_ account: AccountID, _ balance: AccountBalance) -> String {
     return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
 }
 
-extension Timestamp {
-    /// To the second: `2026-11-21T09:30:00Z`. JSON has the milliseconds.
-    var toSecond: String {
-        let text = description
-        return self == .never ? text : text.prefix { $0 != "." } + "Z"
-    }
-
-    /// The time of the day to the second, in UTC: `09:30:00`.
-    var timeOfDay: String { String(description.dropFirst(11).prefix(8)) }
-
-    /// To the minute, in UTC: `2026-11-21 09:30`.
-    var toMinute: String { String(description.prefix(16)).replacing("T", with: " ") }
-}
-
 extension RefundReason {
     /// `the call failed`; the recorded word for a reason that this version doesn't know.
     var inWords: String {

@@ -12,7 +12,10 @@ struct ExitCodeTests {
         "history": ["ana", "--since", "2026-01-01"], "usage": ["ana", "--since", "2026-01-01"],
         "refusals": ["--since", "2026-01-01"], "shadow": ["--since", "2026-01-01"],
         "export": ["--csv", "--since", "2026-01-01"], "report": [], "explain": ["1"],
-        "run": ["generate", "--account", "ana"], "inbox": ["retry"],
+        "run": ["generate", "--account", "ana"], "inbox": ["retry"], "find": ["a"], "balance": ["ana"],
+        "suspend": ["ana", "--reason", "x"], "holds": [], "recover": [], "purchases": [], "stats": [],
+        "archive": ["--before", "2026-01-01", "--to", "old.archive"],
+        "reconcile": ["--provider", "stripe", "--since", "2026-01-01"],
     ]
 
     /// These need no policy for an answer.

@@ -37,6 +37,35 @@ struct KeptPolicyTests {
         }
     }
 
+    @Test("The price at a time in the past is that of the policy that was in force then, as the ledger keeps it")
+    func priceInThePast() async throws {
+        try await Tool.inFolderWithLedger(policy: KeptPolicyTests.text(10)) { faregate, ledger in
+            var versions: [String] = []
+            for (cost, day) in [(10, "2025-01-01"), (12, "2025-03-01")] {
+                try write(cost, faregate)
+                let policy = try Policy.Files(path: faregate.path("policy.jsonc"), environment: [:]).load().policy
+                try await ledger.keep(policy, at: try #require(Timestamp(day + "T09:00:00Z")))
+                versions.append(policy.version)
+            }
+            try write(14, faregate)
+            func price(_ day: String, _ words: String...) throws -> String {
+                try faregate.run(["price", "generate", "--at", day] + words).output
+            }
+            let first = try price("2025-02-01")
+            #expect(first.hasPrefix("generate: 10 credits\n"))
+            #expect(first.hasSuffix("  by the policy \(versions[0]), in force since 2025-01-01T09:00:00Z\n"))
+            let second = try price("2025-03-02")
+            #expect(second.hasPrefix("generate: 12 credits\n") && second.contains("  by the policy \(versions[1]), "))
+            let before = try price("2025-01-01")
+            #expect(before.hasPrefix("generate: 14 credits\n"))
+            #expect(before.contains("  by the files as they are now: the ledger keeps no policy from that time\n"))
+            let files = try price("2025-02-01", "--policies", "policy.jsonc")
+            #expect(files.hasPrefix("generate: 14 credits\n") && files.contains("  by the files as they are now, with"))
+            let later = try price("2125-02-01")
+            #expect(later.hasPrefix("generate: 14 credits\n") && !later.contains("  by the "))
+        }
+    }
+
     @Test("Each version that was in force can be listed, shown, compared and written into a new folder")
     func versions() async throws {
         try await inFolder { faregate, _ in

@@ -123,8 +123,23 @@ import Testing
             let reader = try expectSelfContained(String(contentsOfFile: page, encoding: .utf8))
             #expect(reader.text.contains("<bob>") && reader.text.contains("61") && reader.text.contains("+11%"))
             #expect(reader.elements["svg", default: 0] > 1)
+            #expect(reader.text.contains("Credits by day, before and after"))
+            #expect(reader.text.contains("In all 55 credits before. In all 61 credits after."))
             let again = try faregate("replay", "--policies", draft, "--html", page)
             #expect(again.status == 3 && again.error.contains("exists already"))
+        }
+    }
+
+    @Test("A replay says how many calls more have no price than those of the reasons that it shows")
+    func manyReasons() throws {
+        let names = (10..<22).map { "a\($0)" }
+        let prices = names.map { #""\#($0)": { "cost": 0 }"# }.joined(separator: ", ")
+        try Tool.inFolder(policy: #"{ "actions": { \#(prices) } }"#) { faregate in
+            for name in names { _ = try faregate("run", name, "--account", "ana", "--", "true") }
+            try Data(#"{ "actions": { "other": { "cost": 0 } } }"#.utf8).write(
+                to: URL(fileURLWithPath: faregate.path("draft.jsonc")))
+            let answer = try faregate("replay", "--policies", "draft.jsonc")
+            #expect(answer.output.contains("2 more calls counted as recorded, for other reasons\n"))
         }
     }
 

@@ -43,6 +43,33 @@ import Testing
         }
     }
 
+    @Test("The shadow command and the report show the calls for which a price in shadow mode has no price")
+    func unpriced() throws {
+        let policy =
+            #"{ "actions": { "generate": { "mode": "MODE", "cost": { "prices": "model" } } }, "#
+            + #""prices": { "small": { "tokens": 1 } } }"#
+        try Tool.inFolder(policy: policy.replacing("MODE", with: "shadow")) { faregate in
+            let call = ["run", "generate", "--account", "ana", "--attribute", "model=smal", "--", "true"]
+            #expect(try faregate.run(call).status == 0)
+            let lines = try faregate("shadow").output.replacing(/\s+/, with: " ")
+            #expect(lines.hasPrefix("generate: 1 call of 1 account would have been refused by policy.jsonc:1:"))
+            #expect(lines.hasSuffix(#": the price list has no model "smal"; did you mean "small"? ana: 1 call "#))
+            let json = try faregate("shadow", "--json").json()
+            #expect((json["refusals"] as? [[String: Any]])?.first?["calls"] as? Int == 1)
+            #expect((json["prices"] as? [Any])?.isEmpty == true)
+            let report = try faregate("report", "--since", "1d").output.replacing(/\s+/, with: " ")
+            #expect(report.contains(#"1 call would have been refused: the price list has no model "smal";"#))
+            let price = try faregate("price", "generate", "--attribute", "model=smal")
+            #expect(price.status == 0 && price.output.contains("  refused if the price in shadow at policy.jsonc:1:"))
+
+            try Data(policy.replacing("MODE", with: "enforce").utf8).write(
+                to: URL(fileURLWithPath: faregate.path("policy.jsonc")))
+            #expect(try faregate.run(call).status == 1)
+            #expect(try faregate("refusals").output.contains(#"no model "smal"; did you mean "small"?"#))
+            #expect(try faregate("refusals", "--by", "reason").output.contains("unknown model"))
+        }
+    }
+
     @Test("The shadow command says when nothing in shadow mode mattered")
     func nothing() throws {
         try Tool.inFolder { faregate in

@@ -69,7 +69,7 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10 credits, you have 4\n"))
             #expect(answer.output.contains("  rule        policy.jsonc:3:27\n"))
-            #expect(answer.output.contains("  allowed     from 2026-01-01T00:00:00.000Z on\n"))
+            #expect(answer.output.contains("  allowed     from 2026-01-01T00:00:00Z on\n"))
             #expect(answer.output.contains("  allowed     with 6 more credits\n"))
             #expect(try faregate("explain", "r0").status == 1)
         }

@@ -98,11 +98,18 @@ import Testing
             #expect(answer.status == 0)
             #expect(
                 answer.output == """
-                    moved 4 calls that were closed before 2026-02-01T00:00:00.000Z
+                    moved 4 calls that were closed before 2026-02-01T00:00:00Z
                     to old.archive; faregate vacuum makes the ledger's file smaller
 
                     """
             )
+            let replay = try faregate("replay", "--until", "2026-02-01")
+            #expect(replay.output.hasPrefix("no call of this period could be replayed\n\ncalls before "))
+            #expect(replay.output.contains("name it: --archive FILE") && isNarrow(replay))
+            let late = try faregate("replay").output
+            #expect(late.hasPrefix("1 call of 1 account since 2026-02-01T00:00:00Z") && late.contains("--archive FILE"))
+            let whole = try faregate("replay", "--archive", "old.archive").output
+            #expect(whole.hasPrefix("5 calls of 1 account: ") && !whole.contains("left out"))
             let history = try faregate("history", "ana")
             #expect(history.output.contains("  -40  calls that are in an archive\n"))
             #expect(history.output.split(separator: "\n").count == 4)

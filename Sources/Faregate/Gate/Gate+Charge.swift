@@ -21,14 +21,14 @@ extension Gate {
         keepFiles(of: policy)
         var quote: Quote?
         do {
-            try request.attributes.validate()
+            try request.validate()
             for _ in 0..<Gate.maximumQuotes {
                 let latest: Quote
                 do {
                     latest = try self.quote(action, for: request, under: policy)
-                } catch let error as UnknownModel {
-                    // The price of the account's true plan may need no model.
-                    guard await learnsOtherPlan(of: request.account, under: policy, at: now) else { throw error }
+                } catch {
+                    guard try await isOnOtherPlan(request, of: action, after: error, under: policy, at: now)
+                    else { throw error }
                     continue
                 }
                 quote = latest
@@ -38,25 +38,16 @@ extension Gate {
             }
             throw Denial(.unavailable(.changingPlan))
         } catch let error as InvalidInput {
-            throw refused(Denial(.invalidInput(error)), action, request, nil, at: now)
+            throw refused(Denial(.invalidInput(error)), action, request, quote, under: policy, at: now)
+        } catch let error as UnknownModel {
+            throw refused(Denial(.unknownModel(error)), action, request, quote, under: policy, at: now)
         } catch let denial as Denial {
             if let earlier = denial.earlier, let answer = answer(earlier.answer) {
                 observer.observe(GateEvent(repeated: action, request, charge: earlier.charge))
                 return .answered(answer)
             }
-            throw refused(denial, action, request, quote, at: now)
+            throw refused(denial, action, request, quote, under: policy, at: now)
         }
-    }
-
-    /// Reads the account's plan.
-    ///
-    /// - Returns: whether it is another one than the gate assumed.
-    private func learnsOtherPlan(of account: AccountID, under policy: Policy, at now: Timestamp) async -> Bool {
-        guard let balance = try? await ledger.balance(of: account, at: now) else { return false }
-        let plan = policy.currentPlan(balance.plan)
-        guard plan != plans.plan(of: account, otherwise: policy.defaultPlan?.name) else { return false }
-        remember(plan, of: account)
-        return true
     }
 
     private func quote(_ action: String, for request: CallRequest, under policy: Policy) throws -> Quote {
@@ -76,10 +67,17 @@ extension Gate {
         under policy: Policy,
         at now: Timestamp
     ) async throws(Denial) -> OpenCall? {
-        guard quote.mode != .off else { return uncharged(request, quote, onFailure) }
+        guard quote.mode != .off else {
+            if let refusal = await usedKey(of: request, quote, under: policy, at: now) {
+                throw Denial(refusal, policy)
+            }
+            return uncharged(request, quote, onFailure)
+        }
         if quote.isKeyRequired, quote.mode == .enforce, request.key == nil { throw Denial(.keyRequired) }
         let chargeRequest = request.chargeRequest(for: quote, at: now)
-        if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, quote, policy) }
+        if let refusal = outages.refusal(of: chargeRequest, at: now) {
+            throw Denial(refusal, policy, quote)
+        }
         let decision: ChargeDecision
         do throws(LedgerError) {
             decision = try await ledger.charge(chargeRequest, at: now)
@@ -87,7 +85,9 @@ extension Gate {
         } catch {
             if let open = letThrough(request, quote, onFailure, chargeRequest, error) { return open }
             // A call under its key may have been let through since the first check.
-            if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, quote, policy) }
+            if let refusal = outages.refusal(of: chargeRequest, at: now) {
+                throw Denial(refusal, policy, quote)
+            }
             guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
             let open = uncharged(request, quote, onFailure)
             observer.observe(GateEvent(.letThrough, of: open, credits: 0, error: error))
@@ -101,7 +101,7 @@ extension Gate {
         case .refused(.plan(let plan)):
             remember(plan, of: request.account)
             return nil
-        case .refused(let refusal): throw Denial(refusal, quote, policy)
+        case .refused(let refusal): throw Denial(refusal, policy, quote)
         }
     }
 
@@ -119,6 +119,9 @@ extension Gate {
     private func report(_ call: OpenCall, spendable: Credits?, exceeded: [String], under policy: Policy) {
         let cost = call.quote.costTaken
         observer.observe(GateEvent(.allowed, of: call, credits: cost))
+        if let refusal = call.quote.shadowRefusal {
+            observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: refusal.reason))
+        }
         if !exceeded.isEmpty {
             observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
             record(exceeded, of: call)
@@ -154,14 +157,18 @@ extension Gate {
         _ action: String,
         _ request: CallRequest,
         _ quote: Quote?,
+        under policy: Policy,
         at now: Timestamp
     ) -> Refusal {
         let refusal = Refusal(action: action, account: request.account, reason: denial.reason, at: now)
         observer.observe(GateEvent(refused: refusal, request, quote))
         // In a flood of refusals only a sample is recorded: recording each one would overload the ledger.
-        guard let quote, sample.admits(at: now) else { return refusal }
+        guard denial.reason.isRecorded, sample.admits(at: now) else { return refusal }
         let plan = plans.plan(of: request.account, otherwise: policy.defaultPlan?.name)
-        if let record = refusal.record(of: request, quote: quote, plan: plan) { ledger.keep(record) }
+        // A call of an unknown model has no quote. Its record names the line and the policy that the cheapest one has.
+        guard let quote = quote ?? (try? policy.typicalQuote(action, attributes: request.attributes, on: plan))
+        else { return refusal }
+        ledger.keep(refusal.record(of: request, quote: quote, plan: plan))
         return refusal
     }
 }
@@ -171,21 +178,6 @@ enum Charged<Answer> {
     case opened(OpenCall)
     /// The stored answer of an earlier call under the same key.
     case answered(Answer)
-}
-
-/// The refusal of a call, with the stored answer of an earlier call under its key, if there is one.
-private struct Denial: Error {
-    let reason: Refusal.Reason
-    var earlier: (charge: ChargeID, answer: [UInt8])?
-
-    init(_ reason: Refusal.Reason) {
-        self.reason = reason
-    }
-
-    init(_ refusal: ChargeRefusal, _ quote: Quote, _ policy: Policy) {
-        reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
-        if case .keyUsed(let charge, _, sameRequest: true, let answer?) = refusal { earlier = (charge, answer) }
-    }
 }
 
 extension LedgerError {

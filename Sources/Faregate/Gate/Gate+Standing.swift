@@ -44,8 +44,8 @@ extension Gate {
     ///
     /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
     ///   the same names.
-    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``Gate/UnknownModel`` when it doesn't
-    ///   price the call's model, ``LedgerError`` when the ledger is out of reach. Invalid input doesn't throw: the preview has a refusal.
+    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out
+    ///   of reach. Invalid input and unknown models don't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,
@@ -59,26 +59,40 @@ extension Gate {
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
             .withFingerprint
         do {
-            try attributes.validate()
-            // Invalid input is refused without asking the ledger.
-            _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name)
+            try request.validate()
+            if key == nil {
+                // What the policy can't price is refused without asking the ledger, unless an earlier call had its key.
+                do { _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name) } catch is UnknownModel {
+                    // The price of the account's plan may need no model.
+                }
+            }
+            return try await preview(action, of: request, under: policy, at: now)
         } catch let error as InvalidInput {
-            return try Preview(policy, invalid: error, in: request, to: action, at: now)
-        } catch is UnknownModel {
-            // The price of the account's plan may need no model.
+            return try Preview(policy, .invalidInput(error), of: request, to: action, at: now)
+        } catch let error as UnknownModel {
+            return try Preview(policy, .unknownModel(error), of: request, to: action, at: now)
         }
-        let reading = try await read(account, under: policy, at: now) { plan in
-            guard let quote = try? policy.quote(action, for: request, on: plan) else { return [] }
-            return [request.chargeRequest(for: quote, at: now)]
+    }
+
+    private func preview(
+        _ action: String, of request: CallRequest, under policy: Policy, at now: Timestamp
+    ) async throws -> Preview {
+        let reading = try await read(request.account, under: policy, at: now) { plan in
+            let quote = try? policy.quote(action, for: request, on: plan)
+            return [quote.map { request.chargeRequest(for: $0, at: now) } ?? request.question(action, under: policy)]
         }
+        guard let answer = reading.calls.first else { throw LedgerError.unread }
+        let quote: Quote
         do {
-            let quote = try policy.quote(action, for: request, on: reading.balance.plan)
-            guard let answer = reading.calls.first else { throw LedgerError.unread }
-            let refusal = refusal(of: request, quote, answer, under: policy, at: now, hasKey: key != nil)
-            return Preview(quote, refusal: refusal, limits: limits(of: quote, answer))
-        } catch let error as InvalidInput {
-            return try Preview(policy, invalid: error, in: request, to: action, at: now)
+            quote = try policy.quote(action, for: request, on: reading.balance.plan)
+        } catch {
+            let question = request.question(action, under: policy)
+            guard let refusal = outages.refusal(of: question, at: now) ?? answer.refusal else { throw error }
+            let reason = Refusal.Reason(refusal, nil, packs: policy.packs)
+            return try Preview(policy, reason, of: request, to: action, at: now)
         }
+        let refusal = refusal(of: request, quote, answer, under: policy, at: now, hasKey: request.key != nil)
+        return Preview(quote, refusal: refusal, limits: limits(of: quote, answer))
     }
 
     /// Reads an account, after granting credits that are due and removing expired ones.
@@ -115,13 +129,15 @@ extension Gate {
         at now: Timestamp,
         hasKey: Bool
     ) -> Refusal? {
-        guard quote.mode != .off else { return nil }
         if quote.isKeyRequired, quote.mode == .enforce, !hasKey {
             return Refusal(request, quote.action, .keyRequired, at: now)
         }
         let chargeRequest = request.chargeRequest(for: quote, at: now)
-        return (outages.refusal(of: chargeRequest, at: now) ?? answer.refusal).map { refusal in
-            Refusal(request, quote.action, Refusal.Reason(refusal, quote: quote, packs: policy.packs), at: now)
+        return (outages.refusal(of: chargeRequest, at: now) ?? answer.refusal).flatMap { refusal in
+            // A call of an action that is off can only be a repeat.
+            if quote.mode == .off, !refusal.isOfKey { return nil }
+            let reason = Refusal.Reason(refusal, quote, packs: policy.packs)
+            return Refusal(request, quote.action, reason, at: now)
         }
     }
 
@@ -152,12 +168,11 @@ extension Refusal {
 }
 
 extension Preview {
-    /// The preview of a call that is refused for invalid input.
+    /// The preview of a call that is refused without a price of its own.
     fileprivate init(
-        _ policy: Policy, invalid error: InvalidInput, in request: Gate.CallRequest, to action: String,
-        at now: Timestamp
+        _ policy: Policy, _ reason: Refusal.Reason, of request: Gate.CallRequest, to action: String, at now: Timestamp
     ) throws {
-        let refusal = Refusal(request, action, .invalidInput(error), at: now)
+        let refusal = Refusal(request, action, reason, at: now)
         self.init(try policy.typicalQuote(action, on: nil), refusal: refusal)
     }
 

@@ -28,6 +28,24 @@ extension Gate {
 }
 
 extension Gate.CallRequest {
+    /// Checks what is valid or not whatever the policy says.
+    func validate() throws(InvalidInput) {
+        try attributes.validate()
+        try units.validate()
+    }
+
+    /// A question about the account and the key alone, for a call without a quote. It has no price and no limits, and
+    /// must not be charged.
+    func question(_ action: String, under policy: Policy) -> ChargeRequest {
+        let terms = ChargeTerms(
+            action: action,
+            firstName: policy.action(named: action)?.firstName,
+            policyVersion: policy.version,
+            rule: Policy.Location(file: "", line: 1, column: 1)
+        )
+        return ChargeRequest(account: account, cost: 0, under: terms, key: key)
+    }
+
     /// The charge to request from the ledger. Its recorded attributes include the plan if the price depends on it.
     func chargeRequest(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         var attributes = attributes
@@ -81,12 +99,13 @@ extension Gate.CallRequest {
 }
 
 extension Quote {
-    /// What the action or the rule in shadow mode would cost if it were enforced, in words; nil if neither is in shadow
-    /// mode.
+    /// What the action or the rule in shadow mode would cost if it were enforced, or why it would refuse the call, in
+    /// words; nil if neither is in shadow mode.
     var shadowNote: String? {
         let note = ShadowNote(
-            enforced: mode == .shadow ? cost.rawValue : nil,
-            rule: shadowed.map { ShadowNote.Rule(place: $0.rule.inFolder.description, cost: $0.cost.rawValue) }
+            enforced: mode == .shadow && shadowRefusal == nil ? cost.rawValue : nil,
+            rule: shadowed.map { ShadowNote.Rule(place: $0.rule.inFolder.description, cost: $0.cost.rawValue) },
+            refusal: shadowRefusal.map { ShadowNote.Refusal(place: $0.rule.inFolder.description, reason: $0.reason) }
         )
         return note.text
     }

@@ -88,7 +88,7 @@ extension GateEvent: CustomStringConvertible {
         case .short: "cost more than the account had; the rest is written off"
         case .lowBalance: "left the account with a low balance"
         case .missingPlan: "accounts are on a plan that the policy doesn't have"
-        case .shadowed: "would have been refused by limits in shadow mode"
+        case .shadowed: "would have been refused if nothing were in shadow mode"
         case .letThrough: "was let through while the ledger is out of reach"
         case .unpaid: "was let through during an outage and can't be charged"
         default: name.rawValue

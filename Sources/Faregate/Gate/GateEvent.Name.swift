@@ -39,7 +39,8 @@ extension GateEvent.Name {
     /// grants until the policy has the plan again, or lists the name in another plan's `was`. Reported once for each
     /// name; `faregate check --database` lists the accounts.
     public static let missingPlan = Self(rawValue: "missing-plan")
-    /// Limits in shadow mode would have refused the call; ``GateEvent/reason`` names them.
+    /// Limits in shadow mode would have refused the call, or a price in shadow mode, because it can't price the call;
+    /// ``GateEvent/reason`` names the limits, or says what has no price.
     public static let shadowed = Self(rawValue: "shadowed")
     /// The ledger is out of reach, and the action's outage rule or its shadow mode lets the call through. The credits
     /// are charged later; they are 0 in shadow mode.

@@ -19,7 +19,7 @@ struct Meter {
             guard !overflow else { throw InvalidInput("a call can't use that many \(unit): the sum is too large") }
             sums[unit] = sum
         }
-        let cost = try quote.price.credits(for: quote.units.merging(sums) { $1 })
+        let cost = try quote.credits(for: quote.units.merging(sums) { $1 })
         reported = sums
         return cost
     }

@@ -73,7 +73,7 @@ public struct QuickCheck: Sendable {
 }
 
 extension Gate {
-    /// Returns the refusal that a snapshot predicts; nil if it predicts none or isn't valid. Invalid attributes are
+    /// Returns the refusal that a snapshot predicts; nil if it predicts none or isn't valid. Invalid input is
     /// refused whatever the snapshot says.
     ///
     /// - Parameters:
@@ -96,7 +96,9 @@ extension Gate {
     ) -> Refusal? {
         let now = clock.now
         let policy = policies.policy(at: now)
-        do throws(InvalidInput) { try attributes.validate() } catch {
+        do throws(InvalidInput) {
+            try CallRequest(account: account, attributes: attributes, units: units).validate()
+        } catch {
             return Refusal(action: action, account: account, reason: .invalidInput(error), at: now)
         }
         guard let snapshot = check.snapshot(token, of: account, at: now),
@@ -113,7 +115,7 @@ extension Gate {
         } else {
             return nil
         }
-        let reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
+        let reason = Refusal.Reason(refusal, quote, packs: policy.packs)
         return Refusal(action: action, account: account, reason: reason, at: now)
     }
 }

@@ -8,6 +8,8 @@ extension Refusal: ProblemConvertible {
         switch reason {
         case .invalidInput:
             problem(400, "Invalid input")
+        case .unknownModel:
+            problem(400, "Unknown model")
         case .keyRequired:
             problem(400, "Idempotency key required")
         case .suspended:

@@ -2,8 +2,11 @@
 public struct Refusal: Error, Sendable {
     /// In order of precedence: a gate reports the first reason that applies.
     public enum Reason: Sendable {
-        /// The caller's input is invalid.
+        /// The caller's input is invalid: attributes or units that no policy would accept, a unit that no price of the
+        /// action has, or units that would cost more than ``Credits/max``.
         case invalidInput(InvalidInput)
+        /// The price depends on the model, and the call names none, or one that the price list lacks.
+        case unknownModel(Gate.UnknownModel)
         /// The action needs an idempotency key, and the call has none.
         case keyRequired
         /// The account is suspended.
@@ -47,6 +50,7 @@ extension Refusal: CustomStringConvertible {
     public var description: String {
         switch reason {
         case .invalidInput(let error): error.description
+        case .unknownModel(let error): error.problem.detail
         case .keyRequired: "\(action) needs an idempotency key, so that the call can be retried without paying twice"
         case .suspended: "this account is suspended"
         case .keyInFlight: "a call with this idempotency key is still running; wait for its answer"
@@ -70,7 +74,9 @@ extension Refusal: CustomStringConvertible {
 }
 
 extension Refusal.Reason {
-    init(_ refusal: ChargeRefusal, quote: Quote, packs: [String: Policy.Pack]) {
+    /// - Parameter quote: the quote of the call; nil for a call that the policy can't price, which no limit and no lack
+    ///   of credits refuses.
+    init(_ refusal: ChargeRefusal, _ quote: Quote?, packs: [String: Policy.Pack]) {
         switch refusal {
         case .suspended:
             self = .suspended
@@ -81,16 +87,15 @@ extension Refusal.Reason {
         case .keyUsed(let charge, _, sameRequest: true, _):
             self = .keyCompleted(charge)
         case .limit(let name, _, let used, let retryAt):
-            guard let limit = quote.limits.first(where: { $0.name == name }) else {
+            guard let limit = quote?.limits.first(where: { $0.name == name }) else {
                 preconditionFailure(
                     "a ledger refused a charge because of a limit that the charge doesn't have: \(name)")
             }
             self = .limit(limit, used: used, retryAt: retryAt)
         case .credits(let required, let available, let debt):
             let shortfall = required.rawValue - available.rawValue + debt.rawValue
-            let offers = PackOffer.offers(
-                covering: shortfall, of: quote.firstName, among: packs.values)
-            self = .insufficientCredits(required: required, available: available, debt: debt, packs: offers)
+            let offers = quote.map { PackOffer.offers(covering: shortfall, of: $0.firstName, among: packs.values) }
+            self = .insufficientCredits(required: required, available: available, debt: debt, packs: offers ?? [])
         // A gate quotes again after this refusal; it gives up if the plan keeps changing.
         case .plan: self = .unavailable(.changingPlan)
         }
@@ -98,20 +103,18 @@ extension Refusal.Reason {
 }
 
 extension Refusal {
-    /// The record for the ledger's log of refusals; nil for refusals that need no explanation: invalid input, a ledger
-    /// out of reach.
+    /// The record for the ledger's log of refusals.
     ///
     /// - Parameter plan: the account's plan.
-    func record(of request: Gate.CallRequest, quote: Quote, plan: String?) -> Refusal.Record? {
+    func record(of request: Gate.CallRequest, quote: Quote, plan: String?) -> Refusal.Record {
         var rule = quote.rule
         var retryAt: Timestamp?
         var shortfall: Credits?
         switch reason {
-        case .invalidInput, .unavailable: return nil
         case .limit(let limit, _, let time): (rule, retryAt) = (limit.location, time)
         case .insufficientCredits(let required, let available, let debt, _):
             shortfall = Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
-        case .suspended, .keyRequired, .keyInFlight, .keyCompleted, .keyReused: break
+        default: break
         }
         return Refusal.Record(
             id: id,
@@ -120,7 +123,7 @@ extension Refusal {
             member: request.member?.rawValue,
             action: action,
             kind: reason.kind,
-            detail: description,
+            detail: reason.detail ?? description,
             rule: rule.inFolder.description,
             policyVersion: quote.policyVersion,
             retryAt: retryAt,
@@ -133,6 +136,20 @@ extension Refusal {
 }
 
 extension Refusal.Reason {
+    /// Whether the refusal is recorded: invalid input and a ledger out of reach need no explanation.
+    var isRecorded: Bool {
+        switch self {
+        case .invalidInput, .unavailable: false
+        default: true
+        }
+    }
+
+    /// What the record says in place of the sentence for the caller; nil if it is the same. A record may name other
+    /// models of the price list.
+    fileprivate var detail: String? {
+        if case .unknownModel(let error) = self { error.description } else { nil }
+    }
+
     /// Whether another policy could have let the call through: it lacked credits, or exceeded a limit.
     package static func dependsOnPolicy(kind: String) -> Bool {
         ["quota-exceeded", "insufficient-credits"].contains(kind)
@@ -142,6 +159,7 @@ extension Refusal.Reason {
     var kind: String {
         switch self {
         case .invalidInput: "invalid-input"
+        case .unknownModel: "unknown-model"
         case .keyRequired: "key-required"
         case .suspended: "account-suspended"
         case .keyInFlight: "key-in-flight"

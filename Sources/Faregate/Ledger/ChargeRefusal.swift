@@ -10,4 +10,9 @@ package enum ChargeRefusal: Sendable, Hashable {
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
     /// The account has fewer credits than the call costs. New credits would pay its debt first.
     case credits(required: Credits, available: Credits, debt: Credits = 0)
+
+    /// Whether an earlier call used the key.
+    var isOfKey: Bool {
+        if case .keyUsed = self { true } else { false }
+    }
 }

@@ -80,18 +80,13 @@ extension Policy {
         ///
         /// - Throws: ``InvalidInput``, as ``credits(for:)`` does.
         package func exactPrice(of units: Units) throws(InvalidInput) -> ExactCredits {
-            guard units.count <= Units.limit else {
-                throw InvalidInput("a call can use at most \(Units.limit) units; this one uses \(units.count)")
-            }
+            try units.validate()
             // At most 32 products below 2^106, and 33 remainders below 2^53: neither sum can overflow.
             let base = exactBase.price(of: 1)
             var whole = base.whole
             var remainder = base.remainder * (commonDenominator / exactBase.denominator)
             for (name, amount) in units {
                 guard let ratio = self.units[name] else { throw unknown(among: units) }
-                guard (0...Credits.max.rawValue).contains(amount) else {
-                    throw InvalidInput("a call can't use \(amount) \(name): the amount must be 0 to \(Credits.max)")
-                }
                 let price = ratio.price(of: inside.isEmpty ? amount : pricedAmount(of: name, in: units))
                 whole += price.whole
                 remainder += price.remainder * (commonDenominator / ratio.denominator)

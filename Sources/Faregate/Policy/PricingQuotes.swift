@@ -17,15 +17,26 @@ struct PricingQuotes: Sendable {
         }
     }
 
-    /// As ``QuoteVariant/quote(for:orCheapest:)``. A call of an action that is off needs no model.
+    /// As ``QuoteVariant/quote(for:orCheapest:)``. A call of an action that is off needs no
+    /// model, and in shadow mode a call of an unknown model gets the quote of the cheapest one.
     func quote(for attributes: Attributes, orCheapest: Bool) throws(Gate.UnknownModel) -> Quote {
         guard let byModel else { return common }
         do throws(Gate.UnknownModel) {
             return try byModel.quote(for: attributes)
         } catch {
             if common.mode == .off { return common }
-            guard orCheapest else { throw error }
-            return byModel.cheapest
+            if orCheapest { return byModel.cheapest }
+            guard common.mode == .shadow else { throw error }
+            var quote = byModel.cheapest
+            quote.shadowRefusal = Quote.ShadowRefusal(rule: quote.rule, reason: error.description)
+            return quote
         }
+    }
+
+    /// The quote of the call's model.
+    ///
+    /// - Throws: ``Gate/UnknownModel``, in every mode, if the price depends on the model and the model isn't known.
+    func quoteOfModel(for attributes: Attributes) throws(Gate.UnknownModel) -> Quote {
+        try byModel?.quote(for: attributes) ?? common
     }
 }

@@ -6,11 +6,11 @@ extension Quote {
     /// enforced.
     ///
     /// - Parameter used: units that it lacks were used as quoted.
-    /// - Throws: ``InvalidInput`` for a unit without a price, or a cost beyond ``Credits/max``.
+    /// - Throws: ``InvalidInput`` as ``credits(for:)`` does.
     package func settlement(of used: Units, answer: [UInt8]? = nil) throws(InvalidInput) -> Settlement {
         var settlement = Settlement(overrun: overrun, debtLimit: debtLimit, used: used, result: answer)
         let units = units.merging(used) { $1 }
-        let cost = try price.credits(for: units)
+        let cost = try credits(for: units)
         if mode == .enforce { settlement.cost = cost }
         for limit in limits where limit.count != .calls {
             settlement.counted[counter(of: limit)] = limit.amount(credits: cost, units: units)

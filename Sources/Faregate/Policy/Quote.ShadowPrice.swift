@@ -11,7 +11,7 @@ extension Quote {
         init(rule: Policy.Location, price: Policy.Cost, units: Units) {
             self.rule = rule
             self.price = price
-            cost = (try? price.hold(for: units)) ?? .max
+            cost = (try? price.hold(for: units.known(to: price))) ?? .max
         }
     }
 }

@@ -11,6 +11,9 @@ public struct Quote: Sendable {
     package internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow mode that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
+    /// Why the call would be refused if its action, or a rule that it matches, were not in shadow mode: for lack of a
+    /// price. Nil if it has one.
+    public internal(set) var shadowRefusal: Quote.ShadowRefusal?
 
     public var action: String { prepared.action.name }
     /// The price. The call is also settled at this price, even if the policy changes meanwhile.
@@ -61,8 +64,8 @@ extension Policy {
     ///
     /// This is a pure function in memory; no credits are taken.
     ///
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when the price depends
-    ///   on the model and the attributes don't name one of the price list.
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when an enforced price
+    ///   depends on the model and the attributes don't name one of the price list.
     public func quote(_ action: String, attributes: Attributes = [:]) throws -> Quote {
         try prepared(action).quote(for: attributes)
     }
@@ -81,9 +84,10 @@ extension Policy {
     ///   - attributes: values that the price rules can test.
     ///   - units: the expected use, as far as it is known; nil or empty if nothing is known. The policy's `hold`
     ///     supplies the other units.
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when the price depends
-    ///   on the model and the attributes don't name one of the price list, ``InvalidInput`` for a unit that no price of
-    ///   the action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action; ``InvalidInput`` for an amount outside 0 to
+    ///   2^53 − 1; if the action is enforced, ``Gate/UnknownModel`` when the price depends on the model and the
+    ///   attributes don't name one of the price list, and ``InvalidInput`` for a unit that no price of the action has,
+    ///   or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         try quote(action, attributes: attributes).assuming(units)
     }
@@ -132,13 +136,33 @@ extension Policy {
 }
 
 extension Quote {
+    /// Returns the price of a call that used these units. What isn't enforced must not refuse: in shadow mode and in mode
+    /// `off`, a unit without a price costs nothing, and a price above ``Credits/max`` becomes ``Credits/max``.
+    ///
+    /// - Throws: ``InvalidInput``, as ``Policy/Cost/credits(for:)`` does; for invalid amounts in every mode.
+    func credits(for units: Units) throws(InvalidInput) -> Credits {
+        do throws(InvalidInput) {
+            return try price.credits(for: units)
+        } catch {
+            try units.validate()
+            guard mode != .enforce else { throw error }
+            return (try? price.credits(for: units.known(to: price))) ?? .max
+        }
+    }
+
     /// Returns the same quote for other units.
     fileprivate func assuming(_ known: Units?) throws(InvalidInput) -> Quote {
         guard let known, !known.isEmpty else { return self }
         var quote = self
         quote.units = units.merging(known) { $1 }
-        let cost = try price.hold(for: quote.units)
-        quote.cost = mode == .off ? 0 : cost
+        do throws(InvalidInput) {
+            quote.cost = try price.hold(for: quote.units)
+        } catch {
+            guard mode != .enforce else { throw error }
+            quote.cost = try credits(for: quote.units)
+            quote.shadowRefusal = shadowRefusal ?? ShadowRefusal(rule: rule, reason: error.description)
+        }
+        if mode == .off { (quote.cost, quote.shadowRefusal) = (0, nil) }
         quote.shadowed = shadowed.map { Quote.ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
         return quote
     }

@@ -18,12 +18,22 @@ final class QuoteVariant: Sendable {
             }
         }
 
-        /// Nil for a model that the price list lacks: shadow mode must not refuse.
-        func shadow(for attributes: Attributes) -> Quote.ShadowPrice? {
-            if let fixedShadow { return fixedShadow }
-            guard let quote = try? quotes.quote(for: attributes, orCheapest: false) else { return nil }
-            return Quote.ShadowPrice(rule: quote.rule, price: quote.price, units: quote.units)
+        /// The price of a call that matches this rule in shadow mode, or why the rule would refuse it.
+        func shadow(for attributes: Attributes) -> Shadow {
+            if let fixedShadow { return Shadow(price: fixedShadow) }
+            do throws(Gate.UnknownModel) {
+                let quote = try quotes.quoteOfModel(for: attributes)
+                return Shadow(price: Quote.ShadowPrice(rule: quote.rule, price: quote.price, units: quote.units))
+            } catch {
+                return Shadow(refusal: Quote.ShadowRefusal(rule: quotes.common.rule, reason: error.description))
+            }
         }
+    }
+
+    /// What the first matching rule in shadow mode would do: one of the two.
+    private struct Shadow {
+        var price: Quote.ShadowPrice?
+        var refusal: Quote.ShadowRefusal?
     }
 
     /// The quotes if no rule sets the price.
@@ -43,21 +53,21 @@ final class QuoteVariant: Sendable {
     func quote(for attributes: Attributes, orCheapest: Bool) throws(Gate.UnknownModel) -> Quote {
         // The most frequent kind of action, without further calls.
         if rules.isEmpty, plain.isCommon { return plain.common }
-        var shadowed: Quote.ShadowPrice?
+        var shadow: Shadow?
         for rule in rules where rule.conditions.allSatisfy({ $0.holds(for: attributes) }) {
             guard rule.isShadow else {
-                let quote = try rule.quotes.quote(for: attributes, orCheapest: orCheapest)
-                return QuoteVariant.quote(quote, shadowed)
+                return QuoteVariant.quote(try rule.quotes.quote(for: attributes, orCheapest: orCheapest), shadow)
             }
-            if shadowed == nil { shadowed = rule.shadow(for: attributes) }
+            if shadow == nil { shadow = rule.shadow(for: attributes) }
         }
-        return QuoteVariant.quote(try plain.quote(for: attributes, orCheapest: orCheapest), shadowed)
+        return QuoteVariant.quote(try plain.quote(for: attributes, orCheapest: orCheapest), shadow)
     }
 
-    private static func quote(_ quote: Quote, _ shadowed: Quote.ShadowPrice?) -> Quote {
-        guard let shadowed else { return quote }
+    private static func quote(_ quote: Quote, _ shadow: Shadow?) -> Quote {
+        guard let shadow else { return quote }
         var quote = quote
-        quote.shadowed = shadowed
+        quote.shadowed = shadow.price
+        quote.shadowRefusal = quote.shadowRefusal ?? shadow.refusal
         return quote
     }
 }

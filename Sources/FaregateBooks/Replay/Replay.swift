@@ -36,7 +36,7 @@ struct Replay {
     /// Calls that were refunded as abandoned: a late settlement counts them again.
     var abandoned: [Int64: Open] = [:]
     var counters = ReplayCounters()
-    var tally = ReplayTally()
+    var tally: ReplayTally
     /// The recorded refusals that are still to come, the latest first.
     private var refusals: [ReplayedRefusal]
     /// Refusals that would have passed before all lines of their millisecond; they are tried once more after these.
@@ -44,10 +44,11 @@ struct Replay {
     var facts = ReplayedFacts()
 
     init(
-        _ period: Range<Timestamp>, refusals: [ReplayedRefusal], balances: [Int64: Balance],
+        _ period: Range<Timestamp>, days: WindowCalendar, refusals: [ReplayedRefusal], balances: [Int64: Balance],
         policy: @escaping (String) -> Policy?
     ) {
         (self.period, self.balances, self.policy) = (period, balances, policy)
+        tally = ReplayTally(days)
         self.refusals = refusals.sorted { $0.record.at > $1.record.at }
     }
 

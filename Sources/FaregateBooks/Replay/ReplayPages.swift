@@ -64,11 +64,41 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         return lines
     }
 
-    /// From this time on, all calls and those that their limits count are known: earlier ones may be in an archive that
-    /// isn't read.
-    func firstMoment(_ warmUpMilliseconds: Int64) async throws(LedgerError) -> Timestamp {
-        guard archive == nil else { return Timestamp(rawValue: .min) }
-        guard let before = try await ledger.callsArchivedBefore() else { return Timestamp(rawValue: .min) }
-        return before.advanced(byMilliseconds: warmUpMilliseconds)
+    /// From this time on, all calls are known: earlier ones may be in an archive that isn't read. Nil if all calls made
+    /// since `moment` are known.
+    func knownMoment(since moment: Timestamp) async throws(LedgerError) -> Timestamp? {
+        guard let archivedBefore = try await ledger.callsArchivedBefore(), moment < archivedBefore else { return nil }
+        guard archive != nil else { return archivedBefore }
+        guard let line = try await lastMissingLine(since: moment) else { return nil }
+        // Calls of the missing lines were made before the next line, except that the clocks of servers differ.
+        let next = try await ledger.read(with: archive) { files throws(SQLError) in
+            var next = Timestamp.never
+            for file in files { next = min(next, try file.momentOfLine(after: line) ?? .never) }
+            return next
+        }
+        let known = min(next.latestInDisorder, archivedBefore)
+        return known > moment ? known : nil
+    }
+
+    /// The latest line of the journal that neither file has; nil if none is missing after the archive's lines of that
+    /// time. Each line names the line
+    /// before it of the same account, and the ledger knows the last line of each run that was moved to an archive.
+    private func lastMissingLine(since moment: Timestamp) async throws(LedgerError) -> Int64? {
+        let (first, last) = try await ledger.read(with: archive) { files throws(SQLError) in
+            (try files[1].number(before: moment, among: .journal) ?? 0, try files[0].latestJournalLine)
+        }
+        var missing: Int64?
+        for page in ranges(first..<max(first, last)) {
+            let found = try await ledger.read(with: archive) { files throws(SQLError) in
+                let (ledger, archive) = (files[0], files[1])
+                let named = try archive.linesBefore(after: page.lowerBound, through: page.upperBound)
+                let ends = try ledger.archivedLines(after: page.lowerBound, through: page.upperBound)
+                return [
+                    try ledger.lastMissing(of: named), try archive.lastMissing(of: ends),
+                ].compactMap(\.self).max()
+            }
+            missing = [missing, found].compactMap(\.self).max()
+        }
+        return missing
     }
 }

@@ -48,6 +48,15 @@ package struct ReplayReport: Sendable, Encodable {
         package let sum: Sum
     }
 
+    /// The calls and refusals of one day.
+    package struct Day: Sendable, Encodable, Equatable {
+        /// The local day: `2026-11-21`.
+        package let day: String
+        package let start: Timestamp
+        package internal(set) var creditsBefore: Int64 = 0
+        package internal(set) var creditsAfter: Int64 = 0
+    }
+
     /// One call whose result would have been different.
     package struct Example: Sendable, Encodable, Equatable {
         /// `charge 4711`, or `refusal r…`.
@@ -65,6 +74,8 @@ package struct ReplayReport: Sendable, Encodable {
     package internal(set) var total = Sum()
     /// The largest changes first.
     package internal(set) var groups: [Group] = []
+    /// The credits of each day on which calls were made, the earliest first.
+    package internal(set) var days: [Day] = []
     package internal(set) var accounts = 0
     package internal(set) var accountsAffected = 0
     /// The ten accounts with the largest changes.
@@ -73,6 +84,8 @@ package struct ReplayReport: Sendable, Encodable {
     package internal(set) var examples: [Example] = []
     /// Why calls have no price under the policy, at most ten reasons, each with the number of calls.
     package internal(set) var unpriced: [String: Int] = [:]
+    /// The calls that have no price for other reasons.
+    package internal(set) var unpricedOtherwise = 0
     /// The recorded refusals that were tried again: those for lack of credits, or by a limit.
     package internal(set) var refusalsTried = 0
     /// Those that were not, because the policy can't price them.
@@ -80,6 +93,6 @@ package struct ReplayReport: Sendable, Encodable {
     /// The plans of accounts that the policy lacks, with the number of their calls.
     package internal(set) var missingPlans: [String: Int] = [:]
     /// Calls of the period that were made before this time were left out: they, or calls that their limits count, may be
-    /// in an archive, which was not read. Nil if none were left out.
+    /// in an archive that was not read. Nil if none were left out.
     package internal(set) var knownSince: Timestamp?
 }

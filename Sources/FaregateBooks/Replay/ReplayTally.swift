@@ -10,7 +10,10 @@ struct ReplayTally {
     private(set) var groups: [GroupName: ReplayReport.Sum] = [:]
     private(set) var accounts: [Int64: ReplayReport.Sum] = [:]
     private(set) var examples: [Example] = []
+    private(set) var days: ReplayDays
     private(set) var unpriced: [String: Int] = [:]
+    /// The calls without a price for further reasons than those.
+    private(set) var unpricedOtherwise = 0
     private(set) var refusalsTried = 0
     private(set) var refusalsUnpriced = 0
     private(set) var missingPlans: [String: Int] = [:]
@@ -23,6 +26,9 @@ struct ReplayTally {
         let before: String
         let after: String
     }
+
+    /// - Parameter calendar: says which calls are of the same day.
+    init(_ calendar: WindowCalendar) { days = ReplayDays(calendar) }
 
     private static let maximumExamples = 10
     private static let maximumReasons = 10
@@ -41,6 +47,7 @@ struct ReplayTally {
         sum.unpriced = known.quote == nil ? 1 : 0
         sum.changedCalls = before != credits || !known.isAllowed ? 1 : 0
         add(sum, known.action, known.call.plan, known.account)
+        days.add(before: before, after: credits, at: known.call.createdAt)
         guard !sum.isUnchanged else { return }
         add(
             Example(
@@ -72,6 +79,7 @@ struct ReplayTally {
         sum.creditsAfter = quote.costTaken.rawValue
         sum.changedCalls = 1
         add(sum, quote.action, refusal.record.plan, refusal.account)
+        days.add(before: 0, after: sum.creditsAfter, at: refusal.record.at)
         let after = "allowed, \(Self.text(sum.creditsAfter))"
         add(
             Example(
@@ -80,7 +88,8 @@ struct ReplayTally {
     }
 
     mutating func cannotPrice(_ reason: String) {
-        if unpriced[reason] != nil || unpriced.count < Self.maximumReasons { unpriced[reason, default: 0] += 1 }
+        guard unpriced[reason] != nil || unpriced.count < Self.maximumReasons else { return unpricedOtherwise += 1 }
+        unpriced[reason, default: 0] += 1
     }
 
     private mutating func add(_ sum: ReplayReport.Sum, _ action: String, _ plan: String?, _ account: Int64) {

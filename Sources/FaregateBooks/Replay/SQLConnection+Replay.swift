@@ -71,6 +71,40 @@ extension SQLConnection {
         }
     }
 
+    /// The time of the first line after this one.
+    func momentOfLine(after line: Int64) throws(SQLError) -> Timestamp? {
+        try first("SELECT at FROM journal WHERE id > ?1 ORDER BY id LIMIT 1", line) {
+            Timestamp(rawValue: $0.integer(0))
+        }
+    }
+
+    /// The lines that come before these in their accounts and that this file lacks.
+    func linesBefore(after first: Int64, through last: Int64) throws(SQLError) -> [Int64] {
+        try rows(
+            """
+            SELECT previous FROM journal
+            WHERE id > ?1 AND id <= ?2 AND previous IS NOT NULL AND previous NOT IN (SELECT id FROM journal)
+            """,
+            first, last
+        ) { $0.integer(0) }
+    }
+
+    /// The last lines of the runs that were moved to an archive.
+    func archivedLines(after first: Int64, through last: Int64) throws(SQLError) -> [Int64] {
+        try rows("SELECT line FROM archived_lines WHERE line > ?1 AND line <= ?2", first, last) { $0.integer(0) }
+    }
+
+    /// The highest of these lines that this file lacks.
+    func lastMissing(of lines: [Int64]) throws(SQLError) -> Int64? {
+        try first(
+            """
+            SELECT max(CAST(value AS bigint)) FROM json_each(?1)
+            WHERE CAST(value AS bigint) NOT IN (SELECT id FROM journal)
+            """,
+            json(lines)
+        ) { $0.optionalInteger(0) } ?? nil
+    }
+
     var latestJournalLine: Int64 {
         get throws(SQLError) { try integer("SELECT coalesce(max(id), 0) FROM journal") ?? 0 }
     }

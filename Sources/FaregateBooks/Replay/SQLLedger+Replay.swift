@@ -1,4 +1,5 @@
 package import Faregate
+import Foundation
 
 extension SQLLedger {
     /// Prices the calls of a period again under another policy, and enforces its limits and the accounts' credits: what
@@ -13,20 +14,21 @@ extension SQLLedger {
     ///   - warmUpMilliseconds: the longest window of a limit. Calls that were made this long before the period are counted
     ///     in limits, and not reported.
     ///   - archive: a file with archived calls; only for a ledger in a file.
+    ///   - days: says which calls are of the same day.
     ///   - policy: the policy with which to price a call again, given the version that priced it; nil if there is none.
     ///   - progress: called after each page with the part that is done and the whole.
     package func replay(
         _ period: Range<Timestamp>, version: String, warmUpMilliseconds: Int64, archive: String? = nil,
-        under policy: @escaping (String) -> Policy?, progress: (Int, Int) -> Void = { _, _ in }
+        days: WindowCalendar = WindowCalendar(timeZone: .gmt), under policy: @escaping (String) -> Policy?,
+        progress: (Int, Int) -> Void = { _, _ in }
     ) async throws(LedgerError) -> ReplayReport {
         let pages = ReplayPages(ledger: self, archive: archive)
-        let first = min(try await pages.firstMoment(warmUpMilliseconds), period.upperBound)
+        let known = try await pages.knownMoment(since: period.lowerBound.earlier(byMilliseconds: warmUpMilliseconds))
+        let first = min(known?.advanced(byMilliseconds: warmUpMilliseconds) ?? period.lowerBound, period.upperBound)
         let whole = period
         let period = period.clamped(to: first..<max(first, period.upperBound))
-        let start =
-            period.lowerBound.rawValue < warmUpMilliseconds
-            ? Timestamp(rawValue: .min) : period.lowerBound.advanced(byMilliseconds: -warmUpMilliseconds)
-        var (range, balances) = try await pages.bounds(since: start)
+        var (range, balances) = try await pages.bounds(
+            since: period.lowerBound.earlier(byMilliseconds: warmUpMilliseconds))
         let length = Int(range.upperBound - range.lowerBound)
         for page in pages.ranges(range) {
             for sum in try await pages.sums(page) {
@@ -37,7 +39,7 @@ extension SQLLedger {
         let records = try await latestRefusals(
             of: nil, since: period.lowerBound, count: Int(RefusalBuffer.maximumKept))
         let refusals = try await read { database throws(SQLError) in try database.replayedRefusals(of: records) }
-        var replay = Replay(period, refusals: refusals, balances: balances, policy: policy)
+        var replay = Replay(period, days: days, refusals: refusals, balances: balances, policy: policy)
         var prices: [Int64: ReplayedPrice] = [:]
         for page in pages.ranges(range) {
             let lines = try await pages.lines(page, &prices)
@@ -61,6 +63,7 @@ extension SQLLedger {
         for sum in tally.groups.values { report.total += sum }
         report.groups = tally.groups.map { ReplayReport.Group(action: $0.key.action, plan: $0.key.plan, sum: $0.value) }
             .sorted { $0.sum.isBefore($1.sum) ?? (($0.action, $0.plan ?? "") < ($1.action, $1.plan ?? "")) }
+        report.days = tally.days.all
         report.accounts = tally.accounts.count
         let affected = tally.accounts.filter { !$0.value.isUnchanged }
         report.accountsAffected = affected.count
@@ -76,6 +79,7 @@ extension SQLLedger {
             )
         }
         report.unpriced = tally.unpriced
+        report.unpricedOtherwise = tally.unpricedOtherwise
         report.refusalsTried = tally.refusalsTried
         report.refusalsUnpriced = tally.refusalsUnpriced
         report.missingPlans = tally.missingPlans
@@ -93,6 +97,13 @@ extension SQLLedger {
             }
             return names
         }
+    }
+}
+
+extension Timestamp {
+    /// The beginning of time, if it would be before 1970.
+    fileprivate func earlier(byMilliseconds milliseconds: Int64) -> Timestamp {
+        rawValue < milliseconds ? Timestamp(rawValue: .min) : advanced(byMilliseconds: -milliseconds)
     }
 }
 

@@ -34,6 +34,18 @@ package struct ShadowReport: Encodable, Sendable {
         package let accounts: [AccountCalls]
     }
 
+    /// A price in shadow mode that would have refused calls, because it has no price for them.
+    package struct Refusal: Encodable, Sendable {
+        package let action: String
+        /// `file:line:column`.
+        package let rule: String
+        /// Names the model or unit that has no price.
+        package let reason: String
+        package let calls: Int
+        /// The account with the most calls first.
+        package let accounts: [AccountCalls]
+    }
+
     package struct AccountCalls: Encodable, Sendable, Equatable {
         package let account: String
         package let calls: Int
@@ -41,15 +53,21 @@ package struct ShadowReport: Encodable, Sendable {
 
     package let prices: [Price]
     package let limits: [Limit]
+    package let refusals: [Refusal]
 }
 
 extension SQLLedger {
-    /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out.
+    /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out of the prices.
     package func shadowReport(since: Timestamp) async throws -> ShadowReport {
         var prices: [[String]: [String: ShadowReport.AccountPrice]] = [:]
+        var refusals: [[String]: [String: Int]] = [:]
         try await forEachPage(ofCallsIn: since..<Timestamp.never) { calls in
-            for call in calls where call.state != .refunded {
-                for (rule, cost) in call.shadowPrices {
+            for call in calls {
+                if let refusal = call.shadowRefusal {
+                    let key = [call.action, refusal.place, refusal.reason]
+                    refusals[key, default: [:]][call.account.rawValue, default: 0] += 1
+                }
+                for (rule, cost) in call.shadowPrices where call.state != .refunded {
                     let account = call.account.rawValue
                     prices[[call.action, rule], default: [:]][account, default: .init(account: account)].add(call, cost)
                 }
@@ -60,12 +78,17 @@ extension SQLLedger {
             prices: prices.map { ShadowReport.Price($0, Array($1.values)) }
                 .sorted { ($0.action, $0.rule) < ($1.action, $1.rule) },
             limits: limits.map { ShadowReport.Limit($0, $1) }
-                .sorted { ($0.action, $0.limit) < ($1.action, $1.limit) }
+                .sorted { ($0.action, $0.limit) < ($1.action, $1.limit) },
+            refusals: refusals.map { ShadowReport.Refusal($0, $1) }
+                .sorted { ($0.action, $0.rule, $0.reason) < ($1.action, $1.rule, $1.reason) }
         )
     }
 }
 
 extension MadeCall {
+    /// The price in shadow mode that would have refused the call, and why.
+    package var shadowRefusal: ShadowNote.Refusal? { shadow.map(ShadowNote.init(parsing:))?.refusal }
+
     /// The rules in shadow mode that the call matched, and what they would have charged.
     package var shadowPrices: [(rule: String, cost: Int64)] {
         guard let note = shadow.map(ShadowNote.init(parsing:)) else { return [] }
@@ -98,8 +121,22 @@ extension ShadowReport.Limit {
         let accounts = Dictionary(grouping: records, by: \.account.rawValue)
         self.init(
             action: names[0], limit: names[1], calls: records.count, latestAt: records[0].at,
-            accounts: accounts.map { ShadowReport.AccountCalls(account: $0, calls: $1.count) }
-                .sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
+            accounts: [ShadowReport.AccountCalls](accounts.mapValues(\.count))
         )
+    }
+}
+
+extension ShadowReport.Refusal {
+    fileprivate init(_ names: [String], _ accounts: [String: Int]) {
+        self.init(
+            action: names[0], rule: names[1], reason: names[2], calls: accounts.values.reduce(0, +),
+            accounts: [ShadowReport.AccountCalls](accounts)
+        )
+    }
+}
+
+extension [ShadowReport.AccountCalls] {
+    fileprivate init(_ calls: [String: Int]) {
+        self = calls.map { Element(account: $0, calls: $1) }.sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
     }
 }

@@ -14,7 +14,7 @@ enum Archive: Command {
     static let summary = "move old closed calls into a second file"
     static let example = "archive --before 400d --to old.archive"
     static let options: [Option] = [
-        .database,
+        .database, .policies,
         Option(name: "before", value: "WHEN", help: "move calls closed before this: \(Context.momentHelp)"),
         Option(name: "to", value: "FILE", help: "the archive; it is created, or added to if it exists"),
     ]
@@ -44,9 +44,9 @@ enum Archive: Command {
     }
 
     private static func text(_ moved: Int, before moment: Timestamp, _ file: String) -> String {
-        guard moved > 0 else { return "no call that was closed before \(moment) can be moved" }
+        guard moved > 0 else { return "no call that was closed before \(moment.toSecond) can be moved" }
         return """
-            moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment)
+            moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment.toSecond)
             to \(file); faregate vacuum makes the ledger's file smaller
             """
     }

@@ -6,7 +6,7 @@ enum BalanceCommand: Command {
     static let synopsis = "ACCOUNT"
     static let summary = "an account's credits, when they end, its debt and plan"
     static let example = "balance ana"
-    static let options: [Option] = [.database]
+    static let options: [Option] = [.database, .policies]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
@@ -46,9 +46,9 @@ enum BalanceCommand: Command {
             ["total", balance.total.description], ["debt", balance.debt.description],
         ]
         var lines = [Output.table(["", "credits"], rows, rightAligned: ["credits"]), ""]
-        lines += reading.expiring.map { "\(count($0.credits.rawValue, "credit")) can be spent until \($0.at)" }
+        lines += reading.expiring.map { "\(count($0.credits.rawValue, "credit")) can be spent until \($0.at.toSecond)" }
         lines.append("plan: \((balance.plan ?? "none").printable)")
-        if let since = balance.suspendedAt { lines.append("suspended since \(since): every call is refused") }
+        if let since = balance.suspendedAt { lines.append("suspended since \(since.toSecond): every call is refused") }
         return lines.joined(separator: "\n")
     }
 }

@@ -50,6 +50,14 @@ enum Check: Command {
             return reject(error, context)
         }
         if !context.asJSON { Terminal(context.environment).print(loaded.warnings) }
+        return try await LocalTime.$calendar.withValue(loaded.policy.calendar) {
+            try await check(loaded, at: path, context)
+        }
+    }
+
+    private static func check(
+        _ loaded: Policy.Files.LoadedPolicy, at path: String, _ context: Context
+    ) async throws -> ExitCode {
         let policy = loaded.policy.inForce(at: context.clock.now)
         var verdict = Verdict(
             ok: true, version: policy.version, tests: loaded.tests.count, diagnostics: loaded.warnings
@@ -57,7 +65,8 @@ enum Check: Command {
         verdict.changes = changes(of: policy)
         let passed = loaded.policy.changes.filter { $0.from <= context.clock.now }
         for change in passed where !context.asJSON {
-            Output.error("the change from \(change.from) is in effect already; \"changes\" are for those to come")
+            let start = change.from.toSecond
+            Output.error("the change from \(start) is in effect already; \"changes\" are for those to come")
         }
         let failures = try await PolicyTests(policy: loaded.policy, now: context.clock.now).failures(of: loaded.tests)
         if !failures.isEmpty { return try reject(failures, &verdict, context) }
@@ -101,7 +110,7 @@ enum Check: Command {
             return .refused
         }
         let warnings = verdict.diagnostics.isEmpty ? "" : ", but \(count(verdict.diagnostics.count, "warning"))"
-        let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0)" } }
+        let changes = verdict.changes.flatMap { change in change.differences.map { "\n  \($0.inWords)" } }
         try context.show(
             verdict,
             as: "\(path): no mistakes\(warnings) (\(parts.joined(separator: ", ")); version \(policy.version))"

@@ -31,7 +31,7 @@ enum Diff: Command {
         let answer = Answer(
             oldVersion: before.version, newVersion: after.version, differences: after.differences(from: before)
         )
-        try context.show(answer, as: text(answer))
+        try LocalTime.$calendar.withValue(after.calendar) { try context.show(answer, as: text(answer)) }
         return .done
     }
 
@@ -50,6 +50,6 @@ enum Diff: Command {
     }
 
     private static func text(_ answer: Answer) -> String {
-        answer.differences.isEmpty ? "no difference" : answer.differences.map(\.description).joined(separator: "\n")
+        answer.differences.isEmpty ? "no difference" : answer.differences.map(\.inWords).joined(separator: "\n")
     }
 }

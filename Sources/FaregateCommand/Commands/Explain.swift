@@ -69,11 +69,11 @@ extension Explain {
             ("attributes", attributes(charge.attributes)),
             ("expected", units(charge.units)),
             ("used", charge.used.flatMap(units)),
-            ("made", charge.createdAt.description),
+            ("made", charge.createdAt.toSecond),
             (
                 "closed",
                 charge.closedAt.map {
-                    "\($0)" + (charge.reason.map { " (\(RefundReason(rawValue: $0).inWords))" } ?? "")
+                    $0.toSecond + (charge.reason.map { " (\(RefundReason(rawValue: $0).inWords))" } ?? "")
                 }
             ),
             ("debt", charge.debt > 0 ? "\(charge.debt) of the cost became debt" : nil),
@@ -86,7 +86,7 @@ extension Explain {
         if !charge.payments.isEmpty { lines += ["", payments(charge)] }
         if !charge.limits.isEmpty {
             let rows = charge.limits.map { limit in
-                [limit.amount.description, limit.name.printable, limit.windowStart?.description ?? "rolling"]
+                [limit.amount.description, limit.name.printable, limit.windowStart?.toSecond ?? "rolling"]
             }
             lines += ["", Output.table(["counted", "limit", "window from"], rows, rightAligned: ["counted"])]
         }
@@ -94,7 +94,7 @@ extension Explain {
     }
 
     private static func givenBack(_ made: Ledger.GivenBack) -> String {
-        "\(made.credits) on \(made.at) by \(made.by): \(made.reason)"
+        "\(made.credits) on \(made.at.toSecond) by \(made.by): \(made.reason)"
     }
 
     private static func payments(_ charge: Ledger.ChargeExplanation) -> String {
@@ -129,10 +129,10 @@ extension Explain {
             ("kind", refusal.kind),
             ("account", refusal.account.rawValue + (refusal.member.map { ", member \($0)" } ?? "")),
             ("action", refusal.action),
-            ("refused", refusal.at.description),
+            ("refused", refusal.at.toSecond),
             ("rule", refusal.rule),
             ("policy", refusal.policyVersion.map { "version \($0)" }),
-            ("allowed", refusal.retryAt.map { "from \($0) on" }),
+            ("allowed", refusal.retryAt.map { "from \($0.toSecond) on" }),
             ("allowed", refusal.shortfall.map { "with \(count($0.rawValue, "more credit"))" }),
         ])
         return lines.joined(separator: "\n")

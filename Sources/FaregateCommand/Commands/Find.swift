@@ -11,7 +11,7 @@ enum Find: Command {
     static let synopsis = "PART"
     static let summary = "accounts by a part of their id"
     static let example = "find ana@example"
-    static let options: [Option] = [.database, .count]
+    static let options: [Option] = [.database, .policies, .count]
 
     private struct Answer: Encodable {
         let accounts: [FoundAccount]

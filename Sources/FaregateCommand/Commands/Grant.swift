@@ -91,7 +91,7 @@ enum GrantCommand: Command {
         }
         switch result {
         case .granted(let id):
-            let end = request.expiresAt.map { " until \($0)" } ?? ""
+            let end = request.expiresAt.map { " until \($0.toSecond)" } ?? ""
             let purpose = request.actions.map { " for \(listInWords($0))" } ?? ""
             let granted = "granted \(count(request.credits.rawValue, "credit"))\(purpose)\(end)"
             try context.show(answer(id, isNew: true), as: "\(granted); \(has(request.account, balance))")

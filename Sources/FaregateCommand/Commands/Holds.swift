@@ -6,7 +6,7 @@ enum Holds: Command {
     static let synopsis = ""
     static let summary = "open calls: who holds credits, for what, since when"
     static let example = "holds"
-    static let options: [Option] = [.database]
+    static let options: [Option] = [.database, .policies]
 
     private struct Answer: Encodable { let holds: [Ledger.OpenCharge] }
 
@@ -30,7 +30,7 @@ enum Holds: Command {
                 charge.deadline < now ? "abandoned" : charge.deadline.timeOfDay,
             ]
         }
-        let header = ["charge", "account", "action", "credits", "since (UTC)", "holder", "deadline"]
+        let header = ["charge", "account", "action", "credits", "since", "holder", "deadline"]
         return Output.table(
             header, rows, rightAligned: ["charge", "credits"], cutting: ["account", "action", "holder"])
     }

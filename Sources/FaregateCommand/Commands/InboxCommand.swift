@@ -9,7 +9,7 @@ enum InboxCommand: Command {
     static let summary = "show, retry and dismiss the events of payment providers"
     static let example = "inbox --state flagged"
     static let options: [Option] = [
-        .database,
+        .database, .policies,
         Option(
             name: "state", value: "STATE", help: "only events in this state: pending, done, flagged or not-ours",
             choices: ["pending", "done", "flagged", "not-ours"]
@@ -53,7 +53,7 @@ enum InboxCommand: Command {
                 entry.state.rawValue,
             ].map(\.printable)
         }
-        let header = ["received (UTC)", "provider", "event", "type", "state"]
+        let header = ["received", "provider", "event", "type", "state"]
         let lines = Output.table(header, rows, cutting: ["provider", "type"]).split(separator: "\n").map(String.init)
         let events = zip(lines.dropFirst(), entries).flatMap { line, entry in
             [line] + (details(entry).map { [Output.item($0.printable)] } ?? [])

@@ -85,7 +85,7 @@ enum PolicyCommand: Command {
         let differences = after.differences(from: before)
         try context.show(
             Differences(oldVersion: before.version, newVersion: after.version, differences: differences),
-            as: differences.isEmpty ? "no difference" : differences.map(\.description).joined(separator: "\n")
+            as: differences.isEmpty ? "no difference" : differences.map(\.inWords).joined(separator: "\n")
         )
     }
 

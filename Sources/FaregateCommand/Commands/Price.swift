@@ -17,7 +17,7 @@ enum Price: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
-        let policy = try context.policy(at: context.momentOfPolicy())
+        let (policy, source) = try await policy(context)
         let attributes = try context.arguments.attributes(for: policy.action(named: action))
         if attributes[Attributes.plan] != nil { throw Failure.misuse("name the plan with --plan, not as an attribute") }
         try attributes.validate()
@@ -25,11 +25,36 @@ enum Price: Command {
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
         let coming = policy.changes.compactMap { change -> String? in
             guard let later = try? change.policy.quote(action, attributes: attributes, units: quote.units, on: plan)
-            else { return "  can't be called from \(change.from) on" }
-            return later.cost == quote.cost ? nil : "  \(credits(later.cost)) from \(change.from) on"
+            else { return "  can't be called from \(change.from.toSecond) on" }
+            return later.cost == quote.cost ? nil : "  \(credits(later.cost)) from \(change.from.toSecond) on"
         }
-        try context.show(Answer(quote), as: ([text(quote)] + coming).joined(separator: "\n"))
+        let lines = [text(quote)] + coming + source.map { "  " + $0 }
+        try context.show(Answer(quote), as: lines.joined(separator: "\n"))
         return .done
+    }
+
+    /// The policy in force at the time of the options. For a time in the past it is the one that the ledger keeps from
+    /// then, if a ledger and no files are named.
+    ///
+    /// - Returns: the policy, and for a time in the past a line that says which one it is.
+    private static func policy(_ context: Context) async throws -> (policy: Policy, source: [String]) {
+        let moment = try context.momentOfPolicy()
+        guard moment < context.clock.now, context.arguments.contains(Option.at.name) else {
+            return (try context.policy(at: moment), [])
+        }
+        guard !context.arguments.contains(Option.policies.name), try context.databasePathIfAny != nil else {
+            let policy = try context.policy(at: moment)
+            let isNamed = context.arguments.contains(Option.policies.name)
+            let hint = isNamed ? "" : "; --database has the policy of that time"
+            return (policy, ["by the files as they are now, with the changes until then\(hint)"])
+        }
+        guard let kept = try await context.keptPolicy(at: moment) else {
+            return (
+                try context.policy(at: moment),
+                ["by the files as they are now: the ledger keeps no policy from that time"]
+            )
+        }
+        return (kept.policy, ["by the policy \(kept.policy.version), in force since \(kept.since.toSecond)"])
     }
 
     /// The plan of the account, the named plan, or a new account's plan.
@@ -65,6 +90,10 @@ enum Price: Command {
         }
         if let shadowed = quote.shadowed {
             lines.append("  \(credits(shadowed.cost)) if the rule in shadow at \(shadowed.rule) were enforced")
+        }
+        if let refusal = quote.shadowRefusal {
+            lines.append(
+                "  refused if the price in shadow at \(refusal.rule) were enforced: \(refusal.reason.printable)")
         }
         lines += quote.limits.map { limit in
             "  \(limit.sentence.printable)\(limit.mode == .shadow ? ", in shadow" : "") (\(limit.location))"
@@ -104,6 +133,11 @@ extension Price {
             let rule: Policy.Location
         }
 
+        struct ShadowRefusalAnswer: Encodable {
+            let reason: String
+            let rule: Policy.Location
+        }
+
         let action: String
         let cost: Credits
         let price: Policy.Cost
@@ -111,6 +145,7 @@ extension Price {
         let mode: Policy.Mode
         let rule: Policy.Location
         let shadowed: ShadowAnswer?
+        let shadowRefusal: ShadowRefusalAnswer?
         let limits: [LimitAnswer]
         let plan: String?
         let policyVersion: String
@@ -123,6 +158,7 @@ extension Price {
             mode = quote.mode
             rule = quote.rule
             shadowed = quote.shadowed.map { ShadowAnswer(cost: $0.cost, rule: $0.rule) }
+            shadowRefusal = quote.shadowRefusal.map { ShadowRefusalAnswer(reason: $0.reason, rule: $0.rule) }
             limits = quote.limits.map {
                 LimitAnswer(
                     name: $0.name, actions: $0.actions, when: $0.when, max: $0.max, count: $0.count.description,

@@ -155,14 +155,14 @@ enum Prices: Command {
         _ text: String, to file: PriceListFile, _ differences: [Policy.Difference], _ context: Context
     ) throws -> Bool {
         let question = "write these prices to \(file.path.printable)?"
-        guard context.agrees(to: question, showing: differences.map(\.description)) else { return false }
+        guard context.agrees(to: question, showing: differences.map(\.inWords)) else { return false }
         try file.write(text)
         return true
     }
 
     private static func lines(_ answer: Answer, isNew: Bool) -> [String] {
         let shown = 10
-        var lines = answer.differences.map(\.description)
+        var lines = answer.differences.map(\.inWords)
         lines += answer.leftOut.prefix(shown).map { "left out: \($0.model.printable), because \($0.reason.printable)" }
         if answer.leftOut.count > shown { lines.append("left out: \(answer.leftOut.count - shown) more models") }
         lines += answer.ignored.sorted { $0.key < $1.key }.map {

@@ -10,7 +10,7 @@ enum Purchases: Command {
     static let summary = "purchases, their refunds and disputes, and those that need a person"
     static let example = "purchases --find ana@example.com"
     static let options: [Option] = [
-        .database,
+        .database, .policies,
         Option(
             name: "find", value: "WORD",
             help:
@@ -93,7 +93,7 @@ enum Purchases: Command {
         let rows = records.map { record in
             [record.openedAt.toMinute, record.purchase.id.rawValue.printable, record.position.status.rawValue]
         }
-        let lines = Output.table(["opened (UTC)", "purchase", "status"], rows).split(separator: "\n").map(String.init)
+        let lines = Output.table(["opened", "purchase", "status"], rows).split(separator: "\n").map(String.init)
         let details = zip(lines.dropFirst(), records).flatMap { [$0, Output.item(sale($1).printable)] }
         return ([lines[0]] + details).joined(separator: "\n")
     }

@@ -10,7 +10,7 @@ enum Reconcile: Command {
     static let summary = "compare our purchases with the provider's, and add what is missing"
     static let example = "reconcile --provider stripe --since 14d"
     static let options: [Option] = [
-        .database,
+        .database, .policies,
         Option(
             name: "provider", value: "NAME",
             help: "stripe (with its key in STRIPE_SECRET_KEY) or dodo (in DODO_PAYMENTS_API_KEY)",
@@ -97,7 +97,7 @@ extension Reconcile {
             "the \(object.kind) \(object.id?.printable ?? "without an id") can't be read: \(object.reason)"
         }
         if found.foreignCount > 0 { lines.append("\(count(found.foreignCount, "order")) of other shops ignored") }
-        let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
+        let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since.toSecond)"
         let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not in this ledger"
         lines.append(
             found.isClean

@@ -8,7 +8,7 @@ enum Recover: Command {
     static let synopsis = ""
     static let summary = "refund credits held by processes that died"
     static let example = "recover"
-    static let options: [Option] = [.database]
+    static let options: [Option] = [.database, .policies]
 
     private struct Answer: Encodable { let refunded: [Ledger.OpenCharge] }
 
@@ -36,7 +36,7 @@ enum Recover: Command {
                 charge.createdAt.toMinute, charge.holder.printable,
             ]
         }
-        let header = ["charge", "account", "action", "credits", "since (UTC)", "holder"]
+        let header = ["charge", "account", "action", "credits", "since", "holder"]
         let table = Output.table(
             header, rows, rightAligned: ["charge", "credits"], cutting: ["account", "action", "holder"])
         return table + "\n\n" + what

@@ -115,6 +115,7 @@ extension Refusal.Record {
         case "insufficient-credits": "not enough credits"
         case "quota-exceeded": "limit reached"
         case "account-suspended": "account suspended"
+        case "unknown-model": "unknown model"
         case "key-required": "idempotency key missing"
         case "key-in-flight": "call with this key still running"
         case "key-completed": "call with this key already made"

@@ -33,20 +33,24 @@ enum ReplayCommand: Command {
         _ = try context.words()
         let period = try context.reportPeriod()
         guard try context.arguments.value("html") != nil else {
-            let report = try await report(period, context)
-            try context.show(report, as: text(report, period))
+            let (report, _) = try await report(period, context)
+            try context.show(report, as: text(report, period, notes(report, context)))
             return .done
         }
         try await context.writePage(in: "replay") {
-            let report = try await report(period, context)
+            let (report, calendar) = try await report(period, context)
             let page = ReplayPage(
-                report: report, period: period.words, madeAt: context.clock.now, notes: notes(report))
+                report: report, period: report.known(period).words, calendar: calendar, madeAt: context.clock.now,
+                notes: try notes(report, context))
             return (report, page.html)
         }
         return .done
     }
 
-    private static func report(_ period: Range<Timestamp>, _ context: Context) async throws -> ReplayReport {
+    /// The report, and the calendar of its days.
+    private static func report(
+        _ period: Range<Timestamp>, _ context: Context
+    ) async throws -> (ReplayReport, WindowCalendar) {
         let archive = try context.arguments.value(Option.archive.name)
         guard archive != nil else {
             return try await context.withLedger { try await replay(period, nil, in: $0, context) }
@@ -56,16 +60,18 @@ enum ReplayCommand: Command {
 
     private static func replay(
         _ period: Range<Timestamp>, _ archive: String?, in ledger: any SQLLedger, _ context: Context
-    ) async throws -> ReplayReport {
+    ) async throws -> (ReplayReport, WindowCalendar) {
         let (version, policies, policy) = try await policies(in: ledger, context)
         let longest = (policies + (policy.map { [$0] } ?? [])).map(\.longestWindowMilliseconds).max() ?? 0
         let byVersion = Dictionary(policies.map { ($0.version, $0) }) { first, _ in first }
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        return try await ledger.replay(
-            period, version: version, warmUpMilliseconds: longest, archive: archive,
+        let calendar = try policy?.calendar ?? context.reportCalendar()
+        let report = try await ledger.replay(
+            period, version: version, warmUpMilliseconds: longest, archive: archive, days: calendar,
             under: { policy ?? byVersion[$0] }
         ) { bar.show($0, of: $1, "replayed") }
+        return (report, calendar)
     }
 
     /// The one policy for all calls, or, with `--recorded`, the kept policies.
@@ -84,12 +90,14 @@ enum ReplayCommand: Command {
 }
 
 extension ReplayCommand {
-    private static func text(_ report: ReplayReport, _ period: Range<Timestamp>) -> String {
-        let total = report.total
-        guard total.calls + report.refusalsTried > 0 else { return "no call was made\(period.words)" }
-        var blocks = [heading(report, period)]
-        let notes = notes(report)
-        if !notes.isEmpty { blocks.append(notes.map(lines).joined(separator: "\n")) }
+    private static func text(_ report: ReplayReport, _ period: Range<Timestamp>, _ notes: [String]) -> String {
+        let notes = notes.isEmpty ? [] : [notes.map(lines).joined(separator: "\n")]
+        let known = report.known(period)
+        guard report.total.calls + report.refusalsTried > 0 else {
+            let none = known.isEmpty ? "no call of this period could be replayed" : "no call was made\(known.words)"
+            return ([none] + notes).joined(separator: "\n\n")
+        }
+        var blocks = [heading(report, known)] + notes
         blocks.append(table(report))
         if !report.mostAffected.isEmpty { blocks.append(accounts(report)) }
         if !report.examples.isEmpty { blocks.append(examples(report)) }
@@ -132,14 +140,18 @@ extension ReplayCommand {
         count(report.refusalsTried, "recorded refusal")
     }
 
-    private static func notes(_ report: ReplayReport) -> [String] {
+    private static func notes(_ report: ReplayReport, _ context: Context) throws -> [String] {
         var notes: [String] = []
         if let since = report.knownSince {
-            notes.append(
-                "calls before \(since.toSecond) were left out, because some are in an archive; name it: --archive FILE")
+            let archive = try context.arguments.value(Option.archive.name)
+            let place = archive.map { "another archive than \($0)" } ?? "an archive; name it: --archive FILE"
+            notes.append("calls before \(since.toSecond) were left out, because some are in \(place)")
         }
         for (reason, calls) in report.unpriced.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             notes.append("\(count(calls, "call")) counted as recorded: \(reason)")
+        }
+        if report.unpricedOtherwise > 0 {
+            notes.append("\(count(report.unpricedOtherwise, "more call")) counted as recorded, for other reasons")
         }
         if report.refusalsUnpriced > 0 {
             notes.append(
@@ -179,6 +191,14 @@ extension ReplayCommand {
     }
 
     private static func lines(_ text: String) -> String { wrapped(text.printable, width: 78).joined(separator: "\n") }
+}
+
+extension ReplayReport {
+    /// The part of the period whose calls were replayed; empty if they all may be in an archive.
+    fileprivate func known(_ period: Range<Timestamp>) -> Range<Timestamp> {
+        let since = max(period.lowerBound, knownSince ?? period.lowerBound)
+        return since..<max(since, period.upperBound)
+    }
 }
 
 extension ReplayReport.Sum {

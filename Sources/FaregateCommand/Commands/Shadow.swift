@@ -23,7 +23,9 @@ enum Shadow: Command {
         let report = try await context.withLedger { try await $0.shadowReport(since: since) }
         let period = (since..<Timestamp.never).words
         let none = "no rule in shadow mode matched a call\(period), and no call exceeded a limit in shadow mode"
-        let blocks = report.prices.map { text($0, count) } + report.limits.map { text($0, count) }
+        let blocks =
+            report.prices.map { text($0, count) } + report.limits.map { text($0, count) }
+            + report.refusals.map { text($0, count) }
         try context.show(report, as: blocks.isEmpty ? lines(none) : blocks.joined(separator: "\n"))
         return .done
     }
@@ -42,7 +44,18 @@ enum Shadow: Command {
         let heading =
             "\(limit.action): \(count(limit.calls, "call")) of \(count(limit.accounts.count, "account")) would have been "
             + "refused by the limit \"\(limit.limit)\", the latest at \(limit.latestAt.toSecond)"
-        return block(heading, limit.accounts.map { "\($0.account): \(count($0.calls, "call"))" }, most)
+        return block(heading, limit.accounts, most)
+    }
+
+    private static func text(_ refusal: ShadowReport.Refusal, _ most: Int) -> String {
+        let heading =
+            "\(refusal.action): \(count(refusal.calls, "call")) of \(count(refusal.accounts.count, "account")) would "
+            + "have been refused by \(refusal.rule): \(refusal.reason)"
+        return block(heading, refusal.accounts, most)
+    }
+
+    private static func block(_ heading: String, _ accounts: [ShadowReport.AccountCalls], _ most: Int) -> String {
+        block(heading, accounts.map { "\($0.account): \(count($0.calls, "call"))" }, most)
     }
 
     private static func block(_ heading: String, _ items: [String], _ most: Int) -> String {

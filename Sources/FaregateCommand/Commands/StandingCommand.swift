@@ -26,7 +26,7 @@ enum StandingCommand: Command {
     private static func text(_ standing: Standing) -> String {
         let plan = standing.plan.map { "plan \($0.printable)" } ?? "no plan"
         var lines = ["\(standing.account) is on \(plan)"]
-        if let since = standing.suspendedAt { lines.append("suspended since \(since): every call is refused") }
+        if let since = standing.suspendedAt { lines.append("suspended since \(since.toSecond): every call is refused") }
         lines += credits(standing.credits)
         for action in standing.actions { lines += ["", headline(action)] + details(action) }
         return lines.joined(separator: "\n")
@@ -40,8 +40,13 @@ enum StandingCommand: Command {
         lines += credits.reserved.map { "\($0.credits) of them only for \(listInWords($0.actions))" }
         if credits.held > 0 { lines.append("\(credits.held) held by open calls") }
         if credits.debt > 0 { lines.append("\(credits.debt) owed; new credits pay this debt first") }
-        if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at)") }
-        return lines + credits.coming.map { "\($0.credits) more at \($0.at) (the plan's grant \"\($0.grant)\")" }
+        if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at.toSecond)") }
+        return lines
+            + credits.coming.map { coming in
+                let purpose = coming.actions.map { " for \(listInWords($0))" } ?? ""
+                return
+                    "\(coming.credits) more\(purpose) at \(coming.at.toSecond) (the plan's grant \"\(coming.grant)\")"
+            }
     }
 
     private static func headline(_ action: Standing.Action) -> String {
@@ -57,11 +62,11 @@ enum StandingCommand: Command {
         }
         if action.isKeyRequired { lines.append("needs an idempotency key") }
         if let refusal = action.refusal {
-            lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0)" } ?? ""))
+            lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0.toSecond)" } ?? ""))
         }
         lines += action.limits.map { limit in
             let shadow = limit.mode == .shadow ? " (shadow: refuses nobody)" : ""
-            let reset = limit.resetsAt.map { "; more at \($0)" } ?? ""
+            let reset = limit.resetsAt.map { "; more at \($0.toSecond)" } ?? ""
             let name = limit.actions.isEmpty ? "" : "\(limit.name.printable): "
             let others = limit.actions.filter { $0 != action.name }.joined(separator: ", ")
             let shared = others.isEmpty ? "" : ", with \(others)"

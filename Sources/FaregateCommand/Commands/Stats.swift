@@ -6,7 +6,7 @@ enum Stats: Command {
     static let synopsis = ""
     static let summary = "the size of the ledger and of each table"
     static let example = "stats"
-    static let options: [Option] = [.database]
+    static let options: [Option] = [.database, .policies]
 
     private struct Answer: Encodable {
         let figures: LedgerFigures
@@ -27,11 +27,14 @@ enum Stats: Command {
             ("log", figures.logBytes.map(size)),
             ("tables", figures.tableBytes.map(size)),
             ("accounts", "\(figures.accounts)"),
-            ("open calls", "\(figures.openHolds)" + (figures.oldestHold.map { ", the oldest since \($0)" } ?? "")),
-            ("idempotency keys", figures.firstKeyExpiry.map { "the first expires \($0)" } ?? "none"),
+            (
+                "open calls",
+                "\(figures.openHolds)" + (figures.oldestHold.map { ", the oldest since \($0.toSecond)" } ?? "")
+            ),
+            ("idempotency keys", figures.firstKeyExpiry.map { "the first expires \($0.toSecond)" } ?? "none"),
             ("inbox", "\(figures.inboxDue) due, \(figures.inboxFlagged) to review"),
             ("purchases", "\(figures.flaggedPurchases) to review"),
-            ("refusals", figures.latestRefusal.map { "the latest \($0)" } ?? "none"),
+            ("refusals", figures.latestRefusal.map { "the latest \($0.toSecond)" } ?? "none"),
             ("live processes", figures.liveProcesses.map { "\($0)" }),
             ("standby", figures.isStandby.map { $0 ? standby(figures.replicationLagMilliseconds) : "no" }),
             ("SQLite", figures.sqliteVersion),
@@ -49,7 +52,7 @@ enum Stats: Command {
         // Only PostgreSQL has dead rows, and some builds of SQLite can't report the size of a table.
         let columns: [(name: String, cell: (TableFigures) -> String?)] = [
             ("table", { $0.name }), ("rows", { "\($0.rows)" }), ("dead", { $0.deadRows.map { "\($0)" } }),
-            ("size", { $0.bytes.map(size) }), ("vacuumed", { $0.vacuumedAt.map { "\($0)" } }),
+            ("size", { $0.bytes.map(size) }), ("vacuumed", { $0.vacuumedAt?.toSecond }),
         ]
         let shown = columns.filter { column in tables.contains { column.cell($0) != nil } }
         return Output.table(

@@ -7,7 +7,7 @@ enum Suspend: Command {
     static let summary = "refuse every call of an account, or (--resume) let it call again"
     static let example = "suspend ana --reason chargeback"
     static let options: [Option] = [
-        .database, .reason, .by,
+        .database, .policies, .reason, .by,
         Option(name: "resume", value: nil, help: "end the suspension"),
     ]
 
@@ -38,7 +38,7 @@ enum Suspend: Command {
     private static func text(_ answer: Answer, resumes: Bool) -> String {
         switch (resumes, answer.changed) {
         case (false, true): "\(answer.account) is suspended: new calls are refused, open calls may still finish"
-        case (false, false): "\(answer.account) is already suspended, since \(answer.suspendedAt?.description ?? "")"
+        case (false, false): "\(answer.account) is already suspended, since \(answer.suspendedAt?.toSecond ?? "")"
         case (true, true): "\(answer.account) may call again"
         case (true, false): "\(answer.account) was not suspended"
         }

@@ -1,12 +1,14 @@
 import FaregateBooks
 
-/// Bars over time as inline SVG: one for each day or week, a stack of a few series. All places are in percent, so the
-/// chart fits every width, and the words around it keep their size.
+/// Bars over time as inline SVG: for each day or week a stack of a few series, or a bar for each of them beside each
+/// other. All places are in percent, so the chart fits every width, and the words around it keep their size.
 struct BarChart {
     struct Series {
         let name: String
         /// A number for each bar, 0 or more.
         let values: [Int64]
+        /// Its colour, 0 to ``most``; nil for the one of its place.
+        var color: Int?
 
         var total: Int64 { values.reduce(into: 0) { $0.add($1) } }
     }
@@ -20,11 +22,20 @@ struct BarChart {
     let labels: [String]
     /// At most ``most`` and the sum of the others, the lowest of each bar first.
     let series: [Series]
+    let isStacked: Bool
 
     /// The most series with a colour of their own.
     static let most = 8
 
-    /// - Parameter series: in any number and order.
+    /// A chart of series that are compared with each other.
+    ///
+    /// - Parameter series: the leftmost first; at most ``most``.
+    init(beside series: [Series], id: String, title: String, unit: String, labels: [String]) {
+        (self.id, self.title, self.unit, self.labels) = (id, title, unit, labels)
+        (self.series, isStacked) = (series, false)
+    }
+
+    /// - Parameter series: in any number and order; they are stacked.
     init(id: String, title: String, unit: String, labels: [String], series: [Series]) {
         (self.id, self.title, self.unit, self.labels) = (id, title, unit, labels)
         let sorted = series.filter { $0.total > 0 }.sorted { ($1.total, $0.name) < ($0.total, $1.name) }
@@ -33,15 +44,20 @@ struct BarChart {
             name: "\(others.count) others",
             values: labels.indices.map { bar in others.reduce(into: 0) { $0.add($1.values[bar]) } })
         self.series = sorted.prefix(BarChart.most) + (others.isEmpty ? [] : [other])
+        isStacked = true
     }
 
-    private var sums: [Int64] {
-        labels.indices.map { bar in series.reduce(into: 0) { $0.add($1.values[bar]) } }
+    /// The height of each stack, or of the highest bar at its place.
+    private var heights: [Int64] {
+        labels.indices.map { bar in
+            isStacked
+                ? series.reduce(into: 0) { $0.add($1.values[bar]) } : series.map { $0.values[bar] }.max() ?? 0
+        }
     }
 
     /// The number at the top of the scale: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is a round number too.
     var top: Int64 {
-        let highest = sums.max() ?? 0
+        let highest = heights.max() ?? 0
         var unit: Int64 = 1
         while true {
             for factor in [2, 4, 6, 8, 10] as [Int64] {
@@ -55,10 +71,12 @@ struct BarChart {
 
     /// What the chart shows, in words.
     var description: String {
-        let sums = sums
-        let highest = sums.indices.max { (sums[$0], $1) < (sums[$1], $0) } ?? 0
-        return "\(count(labels.count, "bar")), from \(labels.first ?? "") to \(labels.last ?? ""). The highest is "
-            + "\(sums[highest].grouped) \(unit), \(labels[highest]). The table below has all numbers."
+        let heights = heights
+        let highest = heights.indices.max { (heights[$0], $1) < (heights[$1], $0) } ?? 0
+        let bars = isStacked ? count(labels.count, "bar") : count(labels.count, "group") + " of bars"
+        let sums = isStacked ? "" : series.map { " In all \($0.total.grouped) \(unit) \($0.name)." }.joined()
+        return "\(bars), from \(labels.first ?? "") to \(labels.last ?? ""). The highest is "
+            + "\(heights[highest].grouped) \(unit), \(labels[highest]).\(sums) The table below has all numbers."
     }
 
     var html: HTML {
@@ -91,17 +109,18 @@ struct BarChart {
         """
     }
 
-    private func color(_ index: Int) -> String { "s\(index)" }
+    private func color(_ index: Int) -> String { "s\(series[index].color ?? index)" }
 
     private func bar(_ index: Int) -> [HTML] {
         let slot = 100 / Double(labels.count)
-        let (x, width) = (slot * (Double(index) + 0.1), slot * 0.8)
+        let width = slot * 0.8 / Double(isStacked ? 1 : series.count)
         var below = 0.0
         return series.indices.compactMap { number in
             let value = series[number].values[index]
             guard value > 0 else { return nil }
             let height = 100 * Double(value) / Double(top)
-            below += height
+            below = isStacked ? below + height : height
+            let x = slot * (Double(index) + 0.1) + (isStacked ? 0 : width * Double(number))
             return """
                 <rect class="\(color(number))" x="\(percent(x))" y="\(percent(100 - below))" width="\(percent(width))" \
                 height="\(percent(height))"><title>\(labels[index]), \(series[number].name): \(value.grouped) \

@@ -37,7 +37,7 @@ extension HTMLPage {
 
     func time(_ moment: Timestamp) -> HTML {
         """
-        <time datetime="\(moment)">\(moment.toMinute) UTC</time>
+        <time datetime="\(moment)">\(moment.toMinute)</time>
         """
     }
 

@@ -6,6 +6,8 @@ struct ReplayPage: HTMLPage {
     let report: ReplayReport
     /// The calls' period in words: ` since 2026-11-01T00:00:00Z`; empty for all time.
     let period: String
+    /// The calendar of the report's days.
+    let calendar: WindowCalendar
     let madeAt: Timestamp
     /// What to know about the figures.
     let notes: [String]
@@ -31,6 +33,7 @@ struct ReplayPage: HTMLPage {
             ("accounts affected", Int64(report.accountsAffected)), ("newly refused", Int64(total.newlyRefused)),
             ("newly allowed", Int64(total.newlyAllowed)),
         ]))
+        \(timeline)
         \(groups)
         \(accounts)
         \(examples)
@@ -52,6 +55,30 @@ struct ReplayPage: HTMLPage {
     /// Two bars below each other: before and after.
     private func bars(_ sum: ReplayReport.Sum, of most: Int64) -> HTML {
         "\(bar(sum.creditsBefore, of: most, "out"))\(bar(sum.creditsAfter, of: most, "in"))"
+    }
+
+    private var timeline: HTML {
+        guard let first = report.days.first, let last = report.days.last else { return "" }
+        let spans = ReportSpans(first.start..<calendar.window(.day, containing: last.start).upperBound, calendar)
+        var (before, after) = ([Int64](repeating: 0, count: spans.count), [Int64](repeating: 0, count: spans.count))
+        for day in report.days {
+            let span = spans.index(of: day.start)
+            before[span].add(day.creditsBefore)
+            after[span].add(day.creditsAfter)
+        }
+        let title = "Credits by \(spans.unit), before and after"
+        guard (before + after).contains(where: { $0 > 0 }) else {
+            return section("days", title, empty("No call would have cost anything, before or after."))
+        }
+        // The colours of the bars in the table below.
+        let series = [
+            BarChart.Series(name: "before", values: before, color: 1),
+            BarChart.Series(name: "after", values: after, color: 0),
+        ]
+        let chart = BarChart(beside: series, id: "days-chart", title: title, unit: "credits", labels: spans.labels)
+        return section(
+            "days", "Over time", timeline(chart, spans),
+            note("A call counts on the day it was made. Days of \(calendar.zoneName)."))
     }
 
     private var groups: HTML {

@@ -50,8 +50,7 @@ extension Report {
 
     private var spanWords: String {
         let spans = usage.spans
-        let name = spans.unit == .day ? "day" : "week from"
-        return Report.sums(name, spans.labels.indices.map { (spans.labels[$0], usage.total(of: $0)) })
+        return Report.sums(spans.unit.heading, spans.labels.indices.map { (spans.labels[$0], usage.total(of: $0)) })
     }
 
     private var creditWords: String {
@@ -101,7 +100,7 @@ extension Report {
             ]
         }
         let table = Output.table(
-            ["open", "account", "action", "credits", "since (UTC)"], rows, rightAligned: ["open", "credits"])
+            ["open", "account", "action", "credits", "since"], rows, rightAligned: ["open", "credits"])
         let rest = holds.count - rows.count
         return [table, rest > 0 ? "and \(count(rest, "more open call"))" : nil, holds.nextStep.map(Report.lines)]
             .compactMap(\.self).joined(separator: "\n")

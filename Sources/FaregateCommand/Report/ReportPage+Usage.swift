@@ -4,7 +4,7 @@ import FaregateBooks
 /// The sections about the period.
 extension ReportPage {
     private var spans: ReportSpans { report.usage.spans }
-    private var spanName: String { spans.unit == .day ? "day" : "week" }
+    private var spanName: String { spans.unit.rawValue }
 
     var usage: HTML {
         let actions = report.usage.actions
@@ -31,24 +31,7 @@ extension ReportPage {
         _ id: String, _ title: String, _ unit: String, of number: (Usage.Sum) -> Int64
     ) -> HTML {
         let series = report.usage.sums.map { BarChart.Series(name: $0, values: $1.map(number)) }
-        return timeline(BarChart(id: id, title: title, unit: unit, labels: spans.labels, series: series))
-    }
-
-    /// A chart and, below it, a table with its numbers.
-    private func timeline(_ chart: BarChart) -> HTML {
-        guard !chart.series.isEmpty else { return empty("\(chart.title): none.") }
-        let rows = spans.labels.indices.map { span -> [HTML] in
-            let values = chart.series.map { $0.values[span] }
-            let sum = values.reduce(into: Int64(0)) { $0.add($1) }
-            return ["\(spans.labels[span])"] + (values + [sum]).map { "\($0.grouped)" }
-        }
-        let table = HTMLTable(
-            label: chart.title,
-            columns: [.text(spans.unit == .day ? "day" : "week from")]
-                + chart.series.map { .number($0.name) } + [.number("total")],
-            rows: rows
-        )
-        return "\(chart.html)<div class=\"numbers\">\(table.html)</div>"
+        return timeline(BarChart(id: id, title: title, unit: unit, labels: spans.labels, series: series), spans)
     }
 
     var credits: HTML {
@@ -93,14 +76,14 @@ extension ReportPage {
             timeline(
                 BarChart(
                     id: "refused", title: "Refusals by \(spanName) and reason", unit: "refusals", labels: spans.labels,
-                    series: series)),
+                    series: series), spans),
             refusals.gap.map(note) ?? ""
         )
     }
 
     var shadow: HTML {
-        let (prices, limits) = (report.shadow.prices, report.shadow.limits)
-        guard !prices.isEmpty || !limits.isEmpty else {
+        let (prices, limits, refusals) = (report.shadow.prices, report.shadow.limits, report.shadow.refusals)
+        guard !prices.isEmpty || !limits.isEmpty || !refusals.isEmpty else {
             return section("shadow", "Shadow mode", empty(ReportShadow.none))
         }
         let limitTable = HTMLTable(
@@ -122,9 +105,17 @@ extension ReportPage {
                 ]
             }
         )
-        let rest = max(0, prices.count - Report.listed) + max(0, limits.count - Report.listed)
+        let refusalTable = HTMLTable(
+            label: "Calls without a price in shadow mode",
+            columns: [.text("action"), .text("reason"), .number("would have refused")],
+            rows: refusals.prefix(Report.listed).map {
+                [HTML.name($0.action), HTML.name($0.reason), "\($0.calls.grouped)"]
+            }
+        )
+        let rest = [prices.count, limits.count, refusals.count].reduce(0) { $0 + max(0, $1 - Report.listed) }
         return section(
-            "shadow", "Shadow mode", limits.isEmpty ? "" : limitTable.html, prices.isEmpty ? "" : priceTable.html,
+            "shadow", "Shadow mode", limits.isEmpty ? "" : limitTable.html,
+            refusals.isEmpty ? "" : refusalTable.html, prices.isEmpty ? "" : priceTable.html,
             rest > 0 ? note("And \(rest) more; to see all: faregate shadow") : ""
         )
     }

@@ -19,7 +19,7 @@ extension Context {
                 createdAt: now,
                 since: spans.period.lowerBound,
                 until: spans.period.upperBound,
-                timeZone: calendar.timeZone == .gmt ? "UTC" : calendar.timeZone.identifier,
+                timeZone: calendar.zoneName,
                 policyVersion: policy?.version,
                 archivedBefore: archivedBefore.flatMap { $0 > spans.period.lowerBound ? $0 : nil },
                 usage: calls.usage,

@@ -1,29 +1,38 @@
 import Faregate
 
-/// The days of a period, or its calendar weeks if there are too many days.
+/// The days of a period, its calendar weeks if there are too many days, or its months if there are too many weeks.
 struct ReportSpans {
     enum Unit: String, Encodable {
-        case day, week
+        case day, week, month
+
+        /// The head of a column with the first days.
+        var heading: String { self == .day ? "day" : "\(self) from" }
     }
 
     let period: Range<Timestamp>
     let unit: Unit
-    /// The first moment of each day or week; the first is the period's.
+    /// The first moment of each day, week or month; the first is the period's.
     private let starts: [Timestamp]
     /// The first day of each, such as `2026-11-14`.
     let labels: [String]
     /// The day of the period's last moment.
     let lastDay: String
 
-    /// A longer period is shown in weeks.
-    static let mostDays = 62
+    /// A period with more days is shown in weeks, and one with more weeks in months.
+    static let most = 62
     /// The longest period of a report. An hour more, because of daylight saving time.
     static let mostMilliseconds: Int64 = (366 * 24 + 1) * 3_600_000
 
     init(_ period: Range<Timestamp>, _ calendar: WindowCalendar) {
         let days = ReportSpans.starts(of: .day, period, calendar)
-        unit = days.count > ReportSpans.mostDays ? .week : .day
-        starts = unit == .day ? days : ReportSpans.starts(of: .week, period, calendar)
+        let weeks = ReportSpans.starts(of: .week, period, calendar)
+        if days.count <= ReportSpans.most {
+            (unit, starts) = (.day, days)
+        } else if weeks.count <= ReportSpans.most {
+            (unit, starts) = (.week, weeks)
+        } else {
+            (unit, starts) = (.month, ReportSpans.starts(of: .month, period, calendar))
+        }
         labels = starts.map(calendar.dayText)
         lastDay = calendar.dayText(of: period.upperBound.advanced(byMilliseconds: -1))
         self.period = period

@@ -16,8 +16,8 @@ import Testing
             let change =
                 #""changes": [{ "from": "2127-01-01", "patch": { "actions": { "generate": { "cost": 12 } } } }]"#
             try shop.replace("\"defaultPlan\": \"free\",", with: "\"defaultPlan\": \"free\", \(change),")
-            try shop.type("faregate check", "2126-12-31T23:00:00")
-            try shop.type("faregate price generate", "10 credits", "12 credits from 2126-12-31T23:00:00")
+            try shop.type("faregate check", "from 2127-01-01T00:00:00+01:00 on")
+            try shop.type("faregate price generate", "10 credits", "12 credits from 2127-01-01T00:00:00+01:00 on")
             try shop.type("faregate price generate --at 2127-01-01", "12 credits")
             try shop.type("faregate replay --at 2127-01-01", "24 credits instead of 20 (+20%)")
         }

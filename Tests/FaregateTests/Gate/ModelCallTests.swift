@@ -35,20 +35,20 @@ import Testing
     func unknown(model: String?) async throws {
         try await withScene(Self.text) { scene in
             let attributes: Attributes = model.map { ["model": .string($0)] } ?? [:]
-            let error = await #expect(throws: Gate.UnknownModel.self) {
+            let error = await #expect(throws: Refusal.self) {
                 try await scene.gate.run("generate", for: "ana", attributes: attributes) { _ in
                     Issue.record("the handler ran")
                 }
             }
             #expect(error.map { Problem($0).status } == 400)
-            await #expect(throws: Gate.UnknownModel.self) {
+            await #expect(throws: Refusal.self) {
                 try await scene.gate.open("generate", for: "ana", attributes: attributes)
             }
-            await #expect(throws: Gate.UnknownModel.self) {
-                try await scene.gate.preview("generate", for: "ana", attributes: attributes)
-            }
+            let preview = try await scene.gate.preview("generate", for: "ana", attributes: attributes)
+            guard case .unknownModel(let unknown) = preview.refusal?.reason else { throw TestFailure("\(preview)") }
+            #expect(unknown.model == model)
             try await scene.expect(used: 0)
-            #expect(scene.events.all == [])
+            #expect(scene.events.all == ["refused", "refused"])
         }
     }
 
@@ -71,7 +71,8 @@ import Testing
             #expect(try await scene.gate.preview("generate", for: "ana").cost == 5)
             let gate = try scene.gate()
             try await gate.run("generate", for: "ana") { call in #expect(call.cost == 5) }
-            await #expect(throws: Gate.UnknownModel.self) { try await gate.run("generate", for: "ben") { _ in } }
+            let refusal = try await gate.refusal(for: "ben")
+            #expect(refusal.problem.status == 400)
         }
     }
 

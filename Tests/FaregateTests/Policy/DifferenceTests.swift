@@ -231,7 +231,7 @@ struct DifferenceTests {
                 == ["from 2027-01-01T00:00:00.000Z on: lowBalance: 0 -> 5"])
         #expect(
             try differences(policy(10, december), policy(10, ""))
-                == ["changes: the change from 2026-12-01T00:00:00.000Z on is no longer announced"])
+                == ["changes: the change from 2026-12-01T00:00:00Z on is no longer announced"])
         // The change was merged into the policy.
         #expect(try differences(policy(10, december), policy(12, "")) == ["action generate: 10 -> 12 credits (+20%)"])
     }

@@ -52,14 +52,16 @@ struct ModeTests {
         #expect(quote.shadowed.map { $0.rule != quote.rule } ?? true)
     }
 
-    @Test("A call of an action that is off costs nothing, but its units are still checked")
+    @Test("A call of an action that is off costs nothing, whatever its units; only impossible amounts are refused")
     func offByUsage() throws {
         let policy = try Policy(
             parsing: #"{ "mode": "off", "actions": { "a": { "cost": { "units": { "u": 1 } }, "hold": { "u": 5 } } } }"#
         )
         #expect(try policy.quote("a").cost == 0)
         #expect(try policy.quote("a", units: ["u": 9]).cost == 0)
-        #expect(throws: InvalidInput.self) { try policy.quote("a", units: ["v": 9]) }
+        let unknown = try policy.quote("a", units: ["v": 9])
+        #expect(unknown.cost == 0 && unknown.shadowRefusal == nil)
+        #expect(throws: InvalidInput.self) { try policy.quote("a", units: ["u": -1]) }
     }
 
     @Test("In shadow mode the price of the caller's units is computed, and refuses nobody")

@@ -145,11 +145,15 @@ struct ModelPriceTests {
         #expect(far?.problem.detail.unicodeScalars.contains { $0.value < 0x20 } == false)
     }
 
-    @Test("An unknown model is an error in shadow mode too; an action that is off lets the call through")
+    @Test("An unknown model has the cheapest price in shadow mode; an action that is off lets the call through")
     func modes() throws {
         let action = #""cost": { "prices": "model" }"#
-        let shadow = try policy(action, mode: "shadow")
-        #expect(throws: Gate.UnknownModel.self) { try shadow.quote("chat", attributes: ["model": "new"]) }
+        let shadow = try policy(action + #", "hold": { "output_tokens": 500 }"#, mode: "shadow")
+        for attributes in [["model": "new"], [:]] as [Attributes] {
+            let quote = try shadow.quote("chat", attributes: attributes, units: ["output_tokens": 1000])
+            #expect(quote.cost == 4 && quote.costTaken == 0 && quote.shadowRefusal?.rule == quote.rule)
+        }
+        #expect(try shadow.quote("chat", attributes: ["model": "small-2"]).shadowRefusal == nil)
         let off = try policy(action, mode: "off")
         #expect(try off.quote("chat", attributes: ["model": "new"], units: ["input_tokens": 9]).cost == 0)
         #expect(try off.quote("chat").cost == 0)
@@ -168,7 +172,8 @@ struct ModelPriceTests {
             "chat", attributes: ["metered": true, "model": "large-2"], units: ["output_tokens": 2000])
         #expect(more.shadowed?.cost == 30)
         let unknown = try policy.quote("chat", attributes: ["metered": true, "model": "new"])
-        #expect(unknown.cost == 7 && unknown.shadowed == nil)
+        #expect(unknown.cost == 7 && unknown.costTaken == 7 && unknown.shadowed == nil)
+        #expect(unknown.shadowRefusal?.reason.hasPrefix(#"the price list has no model "new""#) == true)
     }
 
     @Test("A cost above the largest number of credits is an error")

@@ -34,6 +34,11 @@ enum JSONValue: Decodable, Equatable {
     }
 
     subscript(key: String) -> JSONValue? { if case .object(let members) = self { members[key] } else { nil } }
+    /// The value at `#/definitions/action`.
+    subscript(at pointer: String) -> JSONValue? {
+        pointer.split(separator: "/").dropFirst().reduce(self) { (value: JSONValue?, key) in value?[String(key)] }
+    }
+    var keys: [String] { if case .object(let members) = self { members.keys.sorted() } else { [] } }
     var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
     var text: String? { if case .string(let text) = self { text } else { nil } }
     var integer: Int? { if case .number(let number) = self { Int(exactly: number) } else { nil } }
@@ -66,8 +71,7 @@ struct JSONSchema {
         guard case .object(let rules) = schema else { return true }
         // In draft-07, the neighbours of a reference have no meaning.
         if let reference = rules["$ref"]?.text {
-            let name = String(reference.trimmingPrefix("#/definitions/"))
-            return try accepts(value, root["definitions"]?[name] ?? .boolean(false))
+            return try accepts(value, root[at: reference] ?? .boolean(false))
         }
         return try rules.allSatisfy { try holds($0.key, $0.value, in: rules, for: value) }
     }

@@ -16,8 +16,11 @@ extension Policy {
             self.from = from
         }
 
-        public var description: String {
-            "\(from.map { "from \($0) on: " } ?? "")\(subject): \(text)"
+        public var description: String { words { $0.description } }
+
+        /// The description with a time in the words of the caller.
+        package func words(at time: (Timestamp) -> String) -> String {
+            "\(from.map { "from \(time($0)) on: " } ?? "")\(subject): \(text)"
         }
     }
 }
@@ -53,7 +56,8 @@ extension Policy {
         }
         let passed = old.inForce(at: .never).version == version
         for change in old.changes where !passed && !changes.contains(where: { $0.from == change.from }) {
-            differences.append(Difference("changes", "the change from \(change.from) on is no longer announced"))
+            let start = calendar.timeText(of: change.from)
+            differences.append(Difference("changes", "the change from \(start) on is no longer announced"))
         }
         return differences
     }
@@ -64,7 +68,7 @@ extension Policy {
 
     private func settingDifferences(from old: Policy) -> [Difference] {
         let pairs = [
-            ("timezone", old.calendar.name, calendar.name),
+            ("timezone", old.calendar.zoneName, calendar.zoneName),
             ("defaultPlan", old.defaultPlan?.name ?? "none", defaultPlan?.name ?? "none"),
             ("lowBalance", "\(old.lowBalance)", "\(lowBalance)"),
             (
@@ -76,9 +80,4 @@ extension Policy {
         ]
         return pairs.filter { $0.1 != $0.2 }.map { Difference($0.0, "\($0.1) -> \($0.2)") }
     }
-}
-
-extension WindowCalendar {
-    /// Foundation calls UTC "GMT".
-    fileprivate var name: String { timeZone.identifier == "GMT" ? "UTC" : timeZone.identifier }
 }

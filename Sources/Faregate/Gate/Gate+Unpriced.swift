@@ -1,0 +1,44 @@
+/// Calls that the ledger can't charge, because the policy has no price for them or is off. Their account and their key
+/// are looked up all the same: a call that was made while it had a price is answered whatever the policy says now.
+extension Gate {
+    /// Looks up a call that the policy can't price.
+    ///
+    /// - Parameter error: why the policy can't price the call.
+    /// - Returns: whether the account is on another plan than the gate assumed, so that the call must be quoted again.
+    /// - Throws: the refusals that come before the price: the account is suspended, or the key was used. If the call has
+    ///   a key, also that the ledger is out of reach.
+    func isOnOtherPlan(
+        _ request: CallRequest, of action: String, after error: any Error, under policy: Policy, at now: Timestamp
+    ) async throws(Denial) -> Bool {
+        // Without a key, only the price of a model can be another one on another plan.
+        guard request.key != nil || error is UnknownModel else { return false }
+        let question = request.question(action, under: policy)
+        if let refusal = outages.refusal(of: question, at: now) { throw Denial(refusal, policy) }
+        let reading: AccountReading?
+        do throws(LedgerError) {
+            reading = try await ledger.read(request.account, calls: { _ in [question] }, at: now)
+        } catch {
+            guard request.key != nil else { return false }
+            throw Denial(.unavailable(error))
+        }
+        guard let reading else { return false }
+        if let refusal = reading.calls.first?.refusal { throw Denial(refusal, policy) }
+        let plan = policy.currentPlan(reading.balance.plan)
+        guard plan != plans.plan(of: request.account, otherwise: policy.defaultPlan?.name) else { return false }
+        remember(plan, of: request.account)
+        return true
+    }
+
+    /// The earlier call under the key of a call whose action is off. Nil if there is none, or if the ledger is out of
+    /// reach: what is off must not depend on the ledger.
+    func usedKey(
+        of request: CallRequest, _ quote: Quote, under policy: Policy, at now: Timestamp
+    ) async -> ChargeRefusal? {
+        guard request.key != nil else { return nil }
+        let question = request.question(quote.action, under: policy)
+        if let refusal = outages.refusal(of: question, at: now) { return refusal }
+        let reading = try? await ledger.read(request.account, calls: { _ in [question] }, at: now)
+        guard let refusal = reading?.calls.first?.refusal, refusal.isOfKey else { return nil }
+        return refusal
+    }
+}

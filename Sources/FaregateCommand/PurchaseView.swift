@@ -14,6 +14,8 @@ struct PurchaseView: Encodable {
     let price: Money
     /// The number of credits sold.
     let credits: Credits
+    /// The actions that the credits pay for; nil for all.
+    let actions: [String]?
     /// The credits that the account has received, after refunds.
     let granted: Credits
     let status: Purchase.Status
@@ -36,7 +38,7 @@ struct PurchaseView: Encodable {
         let purchase = record.purchase
         (id, account, provider, checkout) = (purchase.id, purchase.account, purchase.provider, record.checkout)
         (pack, product, quantity) = (purchase.pack, purchase.product, purchase.quantity)
-        (price, credits) = (purchase.price, purchase.credits)
+        (price, credits, actions) = (purchase.price, purchase.credits, purchase.actions)
         (granted, status) = (record.position.credits, record.position.status)
         flags = record.position.flags.sorted { $0.rawValue < $1.rawValue }
         differences = record.facts.compactMap { $0.difference(from: purchase) }
@@ -60,6 +62,7 @@ struct PurchaseView: Encodable {
         let rows: [(String, String?)] = [
             ("account", account.rawValue),
             ("sold", "\(quantity == 1 ? "" : "\(quantity) × ")pack \(pack): \(credits) credits for \(price)"),
+            ("pays for", actions.map(listInWords)),
             ("status", status.rawValue),
             ("granted", "\(granted) credits, after refunds"),
             ("review", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),

@@ -35,7 +35,7 @@ extension Gate {
             reference: reference,
             priority: priority,
             expiresAt: expiresAt,
-            actions: try actions.map { try policy.oldestNames(of: $0) },
+            actions: try actions.map { try $0.map { try policy.prepared($0).action.name } },
             reason: reason,
             by: person,
             plans: policy.planBook

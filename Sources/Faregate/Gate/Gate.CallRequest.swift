@@ -39,7 +39,7 @@ extension Gate.CallRequest {
     func question(_ action: String, under policy: Policy) -> ChargeRequest {
         let terms = ChargeTerms(
             action: action,
-            firstName: policy.action(named: action)?.firstName,
+            was: policy.action(named: action)?.was ?? [],
             policyVersion: policy.version,
             rule: Policy.Location(file: "", line: 1, column: 1)
         )

@@ -33,7 +33,8 @@ extension GateEvent.Name {
     public static let owed = Self(rawValue: "owed")
     /// The call cost more than the account had; the credits are the part that is written off.
     public static let short = Self(rawValue: "short")
-    /// The account dropped below the policy's `lowBalance`; the credits are what it has left.
+    /// The credits that can pay for the called action dropped below the policy's `lowBalance`; the credits are what is
+    /// left of them.
     public static let lowBalance = Self(rawValue: "low-balance")
     /// An account is on a plan that the policy doesn't have; ``GateEvent/reason`` names it. The account receives no
     /// grants until the policy has the plan again, or lists the name in another plan's `was`. Reported once for each

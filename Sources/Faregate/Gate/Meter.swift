@@ -51,7 +51,7 @@ extension OpenCall {
         guard cost >= held, cost > 0 else { return false }
         if isDrained || cost > held { return isDrained }
         guard let balance = try? await gate.ledger.balance(of: account, at: gate.clock.now) else { return false }
-        return balance.spendable(on: quote.firstName) == 0 && !gate.needsRefresh(balance, under: gate.policy)
+        return balance.spendable(on: quote.actionNames) == 0 && !gate.needsRefresh(balance, under: gate.policy)
     }
 
     /// Extends the hold by the missing credits, or by the quoted cost (at most 1,000,000 credits) if that is more, so

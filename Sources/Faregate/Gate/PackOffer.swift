@@ -23,22 +23,24 @@ public struct PackOffer: Sendable {
     /// Returns the packs that cover the shortfall of an action, sorted by currency, then price: amounts in different
     /// currencies can't be compared.
     ///
-    /// - Parameter action: the action's oldest name.
+    /// - Parameter names: the action's former names and its present one.
     static func offers(
-        covering shortfall: Int64, of action: String, among packs: some Sequence<Policy.Pack>
+        covering shortfall: Int64, of names: [String], among packs: some Sequence<Policy.Pack>
     ) -> [PackOffer] {
-        let fitting = packs.filter { $0.actions?.contains(action) ?? true }
+        let fitting = packs.filter { $0.actions.map { !Set($0).isDisjoint(with: names) } ?? true }
         return fitting.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
             (left.price.currency, left.price.minorUnits, left.pack.name)
                 < (right.price.currency, right.price.minorUnits, right.pack.name)
         }
     }
 
-    /// The offer as an entry of a problem's `packs`. It has a `quantity` only if that is more than one.
+    /// The offer as an entry of a problem's `packs`. It has a `quantity` only if that is more than one, and `for` only if
+    /// the credits pay for some actions.
     var json: Problem.Value {
         var members: [String: Problem.Value] = [
             "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),
         ]
+        if let actions = pack.actions { members["for"] = .array(actions.map { .string($0) }) }
         if quantity > 1 { members["quantity"] = .integer(Int64(quantity)) }
         return .object(members)
     }

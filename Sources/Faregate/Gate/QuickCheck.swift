@@ -35,6 +35,7 @@ public struct QuickCheck: Sendable {
         let snapshot = QuickCheck.Snapshot(
             account: account,
             spendable: balance.remaining,
+            reserved: QuickCheck.listed(balance.reserved),
             debt: balance.debt,
             plan: balance.plan,
             isSuspended: balance.suspendedAt != nil,
@@ -66,9 +67,15 @@ public struct QuickCheck: Sendable {
 
     private static let maximumBytes = 2048
 
+    /// Without the list, a call is refused later, by the ledger.
+    private static func listed(_ reserved: [AccountBalance.Reserved]) -> [AccountBalance.Reserved]? {
+        let length = reserved.reduce(0) { $0 + $1.actions.reduce(40) { $0 + $1.utf8.count + 3 } }
+        return reserved.isEmpty || length > 600 ? nil : reserved
+    }
+
     /// The prefix binds the signature to its purpose, so that the key can sign other things too.
     private func signature(of payload: some Sequence<UInt8>) -> [UInt8] {
-        HMACSHA256.code(for: Array("faregate-quick-check-2.".utf8) + payload, key: key.text.utf8)
+        HMACSHA256.code(for: Array("faregate-quick-check-3.".utf8) + payload, key: key.text.utf8)
     }
 }
 
@@ -110,14 +117,22 @@ extension Gate {
             refusal = .suspended
         } else if key == nil, let limit = quote.impassableLimit {
             refusal = .limit(name: limit.name, max: limit.max, used: 0, retryAt: nil)
-        } else if key == nil, quote.cost > snapshot.spendable {
-            refusal = .credits(required: quote.cost, available: snapshot.spendable, debt: snapshot.debt)
+        } else if key == nil, quote.cost > snapshot.spendable.less(snapshot.forOthers(than: quote)) {
+            let others = snapshot.forOthers(than: quote)
+            refusal = .credits(
+                required: quote.cost, available: snapshot.spendable.less(others), debt: snapshot.debt,
+                reserved: Credits(rawValue: others) ?? 0)
         } else {
             return nil
         }
         let reason = Refusal.Reason(refusal, quote, packs: policy.packs)
         return Refusal(action: action, account: account, reason: reason, at: now)
     }
+}
+
+extension QuickCheck.Snapshot {
+    /// The credits that can't pay for a call.
+    fileprivate func forOthers(than quote: Quote) -> Int64 { (reserved ?? []).forOthers(than: quote.actionNames) }
 }
 
 /// [RFC 4648, section 5](https://www.rfc-editor.org/rfc/rfc4648.html#section-5), without padding.

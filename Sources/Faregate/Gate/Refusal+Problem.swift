@@ -22,7 +22,7 @@ extension Refusal: ProblemConvertible {
             problem(422, "Idempotency key reused", charge.members)
         case .limit(let limit, let used, let retryAt):
             limitProblem(limit, used: used, retryAt: retryAt)
-        case .insufficientCredits(let required, let available, let debt, let packs):
+        case .insufficientCredits(let required, let available, let debt, _, let packs):
             problem(
                 402,
                 "Not enough credits",

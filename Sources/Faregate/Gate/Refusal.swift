@@ -20,10 +20,11 @@ public struct Refusal: Error, Sendable {
         /// The limit's window is full until `retryAt`; nil if waiting can't help, because this call alone exceeds the
         /// limit, or because the limit's `max` of 0 switches the action off.
         case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
-        /// The account can't pay. `available` are the credits that can pay for the action. New credits would pay its debt first, so the shortfall is
-        /// `required - available + debt`. Each of `packs` alone would cover it; they are sorted by currency, then
-        /// price.
-        case insufficientCredits(required: Credits, available: Credits, debt: Credits, packs: [PackOffer])
+        /// The account can't pay. `available` are the credits that can pay for the action, `reserved` those that pay only
+        /// for others. New credits would pay its debt first, so the shortfall is `required - available + debt`. Each of
+        /// `packs` alone would cover it; they are sorted by currency, then price.
+        case insufficientCredits(
+            required: Credits, available: Credits, debt: Credits, reserved: Credits = 0, packs: [PackOffer])
         /// The ledger is out of reach.
         case unavailable(LedgerError)
     }
@@ -65,8 +66,9 @@ extension Refusal: CustomStringConvertible {
                 + "this call alone exceeds that, so it can't be made"
         case .limit(let limit, let used, _):
             "\(action) is limited to \(limit.amountText) \(limit.window)\(limit.sharing(with: action)); \(used) used"
-        case .insufficientCredits(let required, let available, let debt, _):
+        case .insufficientCredits(let required, let available, let debt, let reserved, _):
             "you need \(required) \(required == 1 ? "credit" : "credits"), you have \(available)"
+                + (reserved > 0 ? " that \(available == 1 ? "pays" : "pay") for \(action)" : "")
                 + (debt > 0 ? " and owe \(debt)" : "")
         case .unavailable: "credits can't be checked now; try again in a moment"
         }
@@ -92,10 +94,11 @@ extension Refusal.Reason {
                     "a ledger refused a charge because of a limit that the charge doesn't have: \(name)")
             }
             self = .limit(limit, used: used, retryAt: retryAt)
-        case .credits(let required, let available, let debt):
+        case .credits(let required, let available, let debt, let reserved):
             let shortfall = required.rawValue - available.rawValue + debt.rawValue
-            let offers = quote.map { PackOffer.offers(covering: shortfall, of: $0.firstName, among: packs.values) }
-            self = .insufficientCredits(required: required, available: available, debt: debt, packs: offers ?? [])
+            let offers = quote.map { PackOffer.offers(covering: shortfall, of: $0.actionNames, among: packs.values) }
+            self = .insufficientCredits(
+                required: required, available: available, debt: debt, reserved: reserved, packs: offers ?? [])
         // A gate quotes again after this refusal; it gives up if the plan keeps changing.
         case .plan: self = .unavailable(.changingPlan)
         }
@@ -112,7 +115,7 @@ extension Refusal {
         var shortfall: Credits?
         switch reason {
         case .limit(let limit, _, let time): (rule, retryAt) = (limit.location, time)
-        case .insufficientCredits(let required, let available, let debt, _):
+        case .insufficientCredits(let required, let available, let debt, _, _):
             shortfall = Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
         default: break
         }

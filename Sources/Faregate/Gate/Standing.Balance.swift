@@ -11,7 +11,7 @@ extension Standing {
         public let debt: Credits
         /// The credits that can be spent now, by source.
         public let sources: AccountBalance.Sources
-        /// Whether to offer more credits: the spendable credits are 0, or below the policy's `lowBalance`.
+        /// Whether to offer more credits: all spendable credits together are 0, or below the policy's `lowBalance`.
         public let isLow: Bool
         /// The credits that expire first; nil if none expire.
         public let expiring: Standing.ExpiringCredits?

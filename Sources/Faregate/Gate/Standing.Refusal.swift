@@ -15,7 +15,7 @@ extension Standing {
             detail = refusal.description
             retryAt = if case .limit(_, _, let time) = refusal.reason { time } else { nil }
             shortfall =
-                if case .insufficientCredits(let required, let available, let debt, _) = refusal.reason {
+                if case .insufficientCredits(let required, let available, let debt, _, _) = refusal.reason {
                     Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
                 } else { nil }
         }

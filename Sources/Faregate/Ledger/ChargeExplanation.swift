@@ -6,7 +6,7 @@ extension Ledger {
             public let grant: GrantID
             public let source: GrantSource
             public let reference: String
-            /// The actions that the grant pays for, each by its oldest name; nil for all actions.
+            /// The actions that the grant pays for, by their names then; nil for all actions.
             public let actions: [String]?
             /// The credits that it paid, or holds while the charge is open; 0 after a refund.
             public let credits: Credits

@@ -8,8 +8,9 @@ package enum ChargeRefusal: Sendable, Hashable {
     /// A limit would be exceeded; if several would be, the one with the longest wait. `retryAt` is nil if waiting can't
     /// help, because the call alone adds more than `max`.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
-    /// The account has fewer credits than the call costs. New credits would pay its debt first.
-    case credits(required: Credits, available: Credits, debt: Credits = 0)
+    /// The account has fewer credits that can pay for the call than it costs. `reserved`: those that pay only for other
+    /// actions. New credits would pay its debt first.
+    case credits(required: Credits, available: Credits, debt: Credits = 0, reserved: Credits = 0)
 
     /// Whether an earlier call used the key.
     var isOfKey: Bool {

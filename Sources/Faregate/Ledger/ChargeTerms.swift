@@ -3,8 +3,10 @@
 /// A class, so that a ledger can use its identity as the key of a cache.
 package final class ChargeTerms: Sendable {
     package let action: String
+    /// The action's names: the former ones, oldest first, and the present one. Credits for any of them pay for it.
+    package let names: [String]
     /// The action's original name. Idempotency keys are stored under it, so that they survive a rename.
-    package let firstName: String
+    package var firstName: String { names[0] }
     package let limits: [LimitCheck]
     /// The plans to grant from, if the account is new or its plan owes it credits.
     package let plans: PlanBook
@@ -17,7 +19,7 @@ package final class ChargeTerms: Sendable {
 
     package init(
         action: String,
-        firstName: String? = nil,
+        was: [String] = [],
         limits: [LimitCheck] = [],
         plans: PlanBook = .empty,
         policyVersion: String,
@@ -26,7 +28,7 @@ package final class ChargeTerms: Sendable {
         lowBalance: Credits = 0
     ) {
         self.action = action
-        self.firstName = firstName ?? action
+        names = was + [action]
         self.limits = limits
         self.plans = plans
         self.policyVersion = policyVersion
@@ -39,7 +41,7 @@ package final class ChargeTerms: Sendable {
     package func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,
-            firstName: firstName,
+            was: names.dropLast(),
             limits: limits,
             plans: plans,
             policyVersion: policyVersion,

@@ -36,10 +36,10 @@ package struct GiveBack: Sendable {
     }
 
     /// The actions that the credits pay for: all those that the grants that paid for the call pay for. Nil for all
-    /// actions.
-    package static func actions(ofPayers payers: [[String]?]) -> [String]? {
+    /// actions, also if a part became debt, since any credits may have paid that.
+    package static func actions(ofPayers payers: [[String]?], debt: Int64) -> [String]? {
         let lists = payers.compactMap(\.self)
-        guard !lists.isEmpty, lists.count == payers.count else { return nil }
+        guard !lists.isEmpty, lists.count == payers.count, debt == 0 else { return nil }
         return Set(lists.joined()).sorted()
     }
 }

@@ -7,7 +7,7 @@ package struct GrantRequest: Sendable {
     /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
     package let priority: Int
     package let expiresAt: Timestamp
-    /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+    /// The actions that the credits pay for, in alphabetical order; nil for all actions.
     package let actions: [String]?
     /// The reason, for people: at most 500 bytes.
     package let reason: String?
@@ -35,7 +35,14 @@ package struct GrantRequest: Sendable {
         guard (-1000...1000).contains(priority) else {
             throw InvalidInput("a grant's priority must be between -1000 and 1000; this one is \(priority)")
         }
+        let actions = actions.map { Set($0).sorted() }
         guard actions?.isEmpty != true else { throw InvalidInput("credits for no action can't be spent") }
+        let length = actions?.joined(separator: " ").utf8.count ?? 0
+        guard length <= Policy.maximumPurposeLength else {
+            throw InvalidInput(
+                "the names of the actions that credits pay for can have \(Policy.maximumPurposeLength) bytes together, "
+                    + "with blanks between them; these have \(length)")
+        }
         guard reason?.utf8.count ?? 0 <= 500 else {
             throw InvalidInput("a grant's reason can have at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
         }

@@ -15,6 +15,19 @@ package struct PlanRenewal: Sendable {
     private var latest: Int?
     /// The credits left when that period ended.
     private var unspent: Int64
+    /// The same at the beginning, by what they pay for.
+    private let leftovers: [Leftover]
+
+    /// Credits left of a period.
+    package struct Leftover: Sendable {
+        /// The actions that they pay for; nil for all.
+        package let actions: [String]?
+        package var credits: Int64
+
+        package init(actions: [String]?, credits: Int64) {
+            (self.actions, self.credits) = (actions, credits)
+        }
+    }
 
     /// - Parameters:
     ///   - grant: a recurring grant.
@@ -23,12 +36,31 @@ package struct PlanRenewal: Sendable {
     ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account was on
     ///     another plan since then: that time grants nothing and rolls nothing over.
     ///   - unspent: the credits that were left when the latest period ended, including those that had rolled over into
-    ///     it.
+    ///     it, by what they pay for. They pay for the same when they roll over, whatever the policy says now.
     package init(
-        _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: Credits
+        _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: [Leftover]
     ) {
         (self.grant, self.since, self.period, self.latest) = (grant, since, period, latest)
-        self.unspent = unspent.rawValue
+        // Those for all actions roll over first.
+        leftovers = unspent.sorted { ($0.actions ?? []).lexicographicallyPrecedes($1.actions ?? []) }
+        self.unspent = unspent.reduce(0) { $0 + $1.credits }
+    }
+
+    /// The ``carried`` credits by what they pay for: first what was left of the latest period, then what the skipped
+    /// periods added.
+    private var carriedParts: [Leftover] {
+        var rest = carried.rawValue
+        var parts = leftovers.map { leftover in
+            let part = min(rest, leftover.credits)
+            rest -= part
+            return Leftover(actions: leftover.actions, credits: part)
+        }
+        if let own = parts.firstIndex(where: { $0.actions == grant.actions }) {
+            parts[own].credits += rest
+        } else {
+            parts.append(Leftover(actions: grant.actions, credits: rest))
+        }
+        return parts.filter { $0.credits > 0 }
     }
 
     /// The credits that roll over from the period before: 0 to the grant's ``Policy/Plan/Grant/rollover``.
@@ -48,6 +80,8 @@ package struct PlanRenewal: Sendable {
         package let renewal: PlanRenewal
         /// The part of the grant's reference after the period.
         package let suffix: String
+        /// The actions that the credits pay for; nil for all.
+        package let actions: [String]?
         package let credits: Int64
         /// Of grants that expire at the same moment, the lower position is spent first: rollover before the rest.
         package let position: Int64
@@ -67,10 +101,10 @@ package struct PlanRenewal: Sendable {
         }
         let skipped = sorted.map { Part($0, ":skipped", $0.paidBySkipped, isCarried: true) }
         let present = sorted.flatMap { renewal in
-            [
-                Part(renewal, ":rollover", renewal.carried.rawValue, isCarried: true),
-                Part(renewal, "", renewal.grant.credits.rawValue, isCarried: false),
-            ]
+            renewal.carriedParts.enumerated().map { number, part in
+                let suffix = number == 0 ? ":rollover" : ":rollover:\(number + 1)"
+                return Part(renewal, suffix, part.credits, isCarried: true, actions: part.actions)
+            } + [Part(renewal, "", renewal.grant.credits.rawValue, isCarried: false)]
         }
         return (skipped + present).filter { $0.credits > 0 }
     }
@@ -113,9 +147,15 @@ package struct PlanRenewal: Sendable {
 }
 
 extension PlanRenewal.Part {
-    fileprivate init(_ renewal: PlanRenewal, _ suffix: String, _ credits: Int64, isCarried: Bool) {
-        (self.renewal, self.suffix, self.credits) = (renewal, suffix, credits)
+    fileprivate init(
+        _ renewal: PlanRenewal, _ suffix: String, _ credits: Int64, isCarried: Bool, actions: [String]?
+    ) {
+        (self.renewal, self.suffix, self.credits, self.actions) = (renewal, suffix, credits, actions)
         position = PlanRenewal.position(of: renewal.grant, isCarried: isCarried)
+    }
+
+    fileprivate init(_ renewal: PlanRenewal, _ suffix: String, _ credits: Int64, isCarried: Bool) {
+        self.init(renewal, suffix, credits, isCarried: isCarried, actions: renewal.grant.actions)
     }
 }
 

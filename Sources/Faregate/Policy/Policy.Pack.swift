@@ -14,7 +14,7 @@ extension Policy {
         package let lifetimeMilliseconds: Int64?
         /// How long the credits can be spent after they are granted; nil for no expiry.
         public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
-        /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+        /// The actions that the credits pay for; nil for all actions.
         public let actions: [String]?
         /// The pack's product id at each payment provider that sells it, by the provider's name.
         public let products: [String: String]

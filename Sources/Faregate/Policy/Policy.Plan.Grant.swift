@@ -14,8 +14,8 @@ extension Policy.Plan {
         public let rollover: Credits
         /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
         public let priority: Int
-        /// The actions that the credits pay for, each by its oldest name; nil for all actions. Such credits are spent
-        /// before those that pay for all actions, whatever their priority.
+        /// The actions that the credits pay for; nil for all actions. Such credits are spent before those
+        /// that pay for all actions, whatever their priority.
         public let actions: [String]?
         package let lifetimeMilliseconds: Int64?
         /// How long the credits can be spent, from the beginning of their period, or from when the account came onto the

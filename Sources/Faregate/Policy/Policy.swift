@@ -98,17 +98,10 @@ public struct Policy: Sendable {
     /// Finds an action by its current name or a former one.
     public func action(named name: String) -> Policy.Action? { quotes[name]?.action }
 
-    /// Returns the oldest name of each of these actions, by which ledgers know them, in alphabetical order.
-    package func oldestNames(of actions: [String]) throws(Gate.UnknownAction) -> [String] {
-        var names: Set<String> = []
-        for action in actions { names.insert(try prepared(action).action.firstName) }
-        return names.sorted()
-    }
-
-    /// Returns the present names of actions that a ledger knows by their oldest names. A name that the policy doesn't
-    /// have stays as it is.
+    /// Returns the present name of each of these actions, in alphabetical order. A name that the policy doesn't have
+    /// stays as it is.
     package func presentNames(of actions: [String]) -> [String] {
-        actions.map { action(named: $0)?.name ?? $0 }.sorted()
+        Set(actions.map { action(named: $0)?.name ?? $0 }).sorted()
     }
 
     /// The plans by their current names. An account may still be recorded under a plan's former name.

@@ -1,6 +1,7 @@
 /// The parts shared by all quotes of an action to which the same limits apply.
 final class PreparedAction: Sendable {
     let name: String
+    let was: [String]
     /// The limits that count the calls.
     let limits: [Policy.Limit]
     /// The weaker of the modes of the action and the whole policy.
@@ -20,7 +21,7 @@ final class PreparedAction: Sendable {
     /// - Parameter limits: those of the action's limits that count the calls.
     init(_ action: Policy.Action, _ limits: [Policy.Limit], _ settings: PolicySettings) {
         let mode = min(settings.mode, action.mode)
-        name = action.name
+        (name, was) = (action.name, action.was)
         self.limits = limits
         let firstName = action.firstName
         counters = limits.map { $0.counter(in: firstName) }

@@ -43,7 +43,7 @@ final class PreparedPrice: Sendable {
         let settings = action.settings
         let terms = ChargeTerms(
             action: action.name,
-            firstName: action.firstName,
+            was: action.was,
             limits: limits,
             plans: settings.planBook,
             policyVersion: settings.version,

@@ -40,11 +40,11 @@ public struct Quote: Sendable {
     /// The credits actually taken: 0 unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
-    /// The action's oldest name.
-    package var firstName: String { prepared.action.firstName }
+    /// The action's former names, and its present one.
+    package var actionNames: [String] { prepared.action.was + [action] }
 
     /// Returns the name of the limit's counter, unique in the ledger.
-    func counter(of limit: Policy.Limit) -> String { limit.counter(in: firstName) }
+    func counter(of limit: Policy.Limit) -> String { limit.counter(in: prepared.action.firstName) }
 
     /// Returns the amount that the call adds to the limit when it starts: 0 or more.
     public func amount(countedBy limit: Policy.Limit) -> Int64 {

@@ -22,22 +22,23 @@ extension PolicyDecoder {
         }
     }
 
-    /// The actions that credits pay for, each by its oldest name, so that a rename doesn't change what they pay for. Nil
-    /// for all actions.
+    /// The actions that credits pay for, in alphabetical order; nil for all actions.
     func purpose(_ member: JSONMember?) -> [String]? {
         guard let member else { return nil }
-        let names = actionList(member.value, "\"for\"", ifEmpty: "credits for no action can't be spent")
-        let oldest = names.map { actionNames.was($0).first ?? $0 }.sorted()
-        if oldest.joined(separator: " ").utf8.count > PolicyDecoder.maximumPurpose {
+        let names = actionList(member.value, "\"for\"", ifEmpty: "credits for no action can't be spent").sorted()
+        if names.joined(separator: " ").utf8.count > Policy.maximumPurposeLength {
             diagnostics.error(
-                "the names in \"for\" have more than \(PolicyDecoder.maximumPurpose) characters together",
+                "the names in \"for\" have more than \(Policy.maximumPurposeLength) characters together",
                 at: member.value.place,
                 expected: "fewer actions, or no \"for\", so that the credits pay for all actions"
             )
         }
-        return oldest
+        return names
     }
+}
 
-    /// A purchase's list is sent to the payment provider as one value of its metadata.
-    private static let maximumPurpose = 255
+extension Policy {
+    /// The bytes of the names that credits pay for, with blanks between them. A purchase's list is sent to the payment
+    /// provider as one value of its metadata.
+    static let maximumPurposeLength = 255
 }

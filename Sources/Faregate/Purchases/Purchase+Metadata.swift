@@ -43,8 +43,10 @@ extension Purchase {
         else { return nil }
         let lifetime = number(.lifetime)
         guard text(.lifetime) == nil || lifetime.map({ $0 > 0 }) == true else { return nil }
-        let actions = text(.actions).map { $0.split(separator: " ").map(String.init) }
-        guard actions?.isEmpty != true else { return nil }
+        let actions = text(.actions).map { Set($0.split(separator: " ").map(String.init)).sorted() }
+        guard actions?.isEmpty != true, text(.actions)?.utf8.count ?? 0 <= Policy.maximumPurposeLength else {
+            return nil
+        }
         self.init(
             id: id,
             provider: provider,

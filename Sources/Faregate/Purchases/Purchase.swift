@@ -20,7 +20,7 @@ public struct Purchase: Sendable, Hashable {
     package let lifetimeMilliseconds: Int64?
     /// How long the credits can be spent after they are granted; nil for no expiry.
     public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
-    /// The actions that the credits pay for, each by its oldest name; nil for all actions.
+    /// The actions that the credits pay for, by their names then; nil for all actions.
     public let actions: [String]?
     public let policyVersion: String
     /// Identifies the request that this purchase was made for, so that a retry of the request finds it; nil if there

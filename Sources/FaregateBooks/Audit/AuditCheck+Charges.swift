@@ -113,7 +113,7 @@ extension AuditCheck {
         step: "actions of payments",
         sql: """
             SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")),
-                'credits for ' || prices.first_name, 'credits for ' || grants.actions, NULL, NULL
+                'credits for ' || prices.action, 'credits for ' || grants.actions, NULL, NULL
             FROM (
                 SELECT id AS charge_id, grant_id, price_id FROM charges WHERE grant_id IS NOT NULL
                 UNION ALL
@@ -123,7 +123,9 @@ extension AuditCheck {
                 JOIN grants ON grants.id = payment.grant_id
                 JOIN prices ON prices.id = payment.price_id
             WHERE NOT grants.is_general
-                AND NOT EXISTS (SELECT 1 FROM json_each(grants.actions) WHERE value = prices.first_name)
+                AND NOT EXISTS (
+                    SELECT 1 FROM json_each(grants.actions) AS action
+                    WHERE action.value IN (SELECT name.value FROM json_each(prices.names) AS name))
             """
     )
 

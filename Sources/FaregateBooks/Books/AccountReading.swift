@@ -61,9 +61,11 @@ extension SQLConnection {
             refusal = try keyRefusal(of: call, account: account, at: now)
             if refusal == nil { refusal = try limitRefusal(by: limits, account: account, member: member, at: now) }
         }
-        let available = balance.spendable(on: call.terms.firstName)
+        let available = balance.spendable(on: call.terms.names)
         if refusal == nil, call.cost > available {
-            refusal = .credits(required: call.cost, available: available, debt: balance.debt)
+            refusal = .credits(
+                required: call.cost, available: available, debt: balance.debt,
+                reserved: try Credits(stored: balance.remaining.rawValue - available.rawValue))
         }
         return AccountReading.Call(refusal: refusal, limits: uses)
     }

@@ -29,7 +29,7 @@ extension Books {
             credits: credits,
             reason: note.reason,
             by: note.by,
-            actions: GiveBack.actions(ofPayers: payers.map(\.actions)),
+            actions: GiveBack.actions(ofPayers: payers.map(\.actions), debt: charge.debt),
             expiresAt: GiveBack.expiry(
                 ofPayers: payers.map(\.expiresAt), graceMilliseconds: charge.graceMilliseconds, at: now)
         )

@@ -37,10 +37,12 @@ extension Books {
         )
         if let id = try insert(grant, for: account, at: now) { return .granted(GrantID(rawValue: id)) }
         let known = try database.first(
-            "SELECT id, source, granted FROM grants WHERE account_id = ?1 AND reference = ?2", account, grant.reference
+            "SELECT id, source, granted, actions FROM grants WHERE account_id = ?1 AND reference = ?2", account,
+            grant.reference
         ) { row throws(SQLError) in
-            let credits = try row.credits(2)
-            let isSame = row.integer(1) == grant.source.stored && credits == grant.credits
+            let (credits, actions) = (try row.credits(2), try row.actions(3))
+            let isSame =
+                row.integer(1) == grant.source.stored && credits == grant.credits && actions == grant.actions
             let id = GrantID(rawValue: row.integer(0))
             return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
         }

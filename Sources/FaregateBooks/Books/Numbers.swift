@@ -105,10 +105,10 @@ extension Books {
         if let known = try database.integer(find, action, version, rule, grace) { return known }
         let new = try database.insertIfNew(
             """
-            INSERT INTO prices (action, policy_version, rule, refund_grace_ms, first_name) VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO prices (action, policy_version, rule, refund_grace_ms, names) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO NOTHING
             """,
-            action, version, rule, grace, terms.firstName
+            action, version, rule, grace, json(terms.names)
         )
         // Another process may have inserted it meanwhile.
         guard let number = if let new { new } else { try database.integer(find, action, version, rule, grace) } else {

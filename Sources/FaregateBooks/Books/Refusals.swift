@@ -10,14 +10,20 @@ extension Books {
         case "key": try database.keyRefusal(of: call.request, account: call.account, at: call.now)
         case "limit": try limitRefusal(of: call)
         case "plan": .plan(try plan(of: call.account))
-        case "credits":
-            .credits(
-                required: call.request.cost,
-                available: try spendable(call.account, at: call.terms.price),
-                debt: try Credits(stored: debt(of: call.account))
-            )
+        case "credits": try creditsRefusal(of: call)
         default: nil
         }
+    }
+
+    private func creditsRefusal(of call: NumberedCall) throws(SQLError) -> ChargeRefusal {
+        let available = try spendable(call.account, at: call.terms.price)
+        let all = try grantsInBurnOrder(of: call.account).reduce(0) { $0 + $1.credits }
+        return .credits(
+            required: call.request.cost,
+            available: available,
+            debt: try Credits(stored: debt(of: call.account)),
+            reserved: try Credits(stored: all - available.rawValue)
+        )
     }
 
     func plan(of account: Int64) throws(SQLError) -> String? {

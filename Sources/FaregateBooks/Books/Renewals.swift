@@ -23,7 +23,7 @@ extension Books {
             let reference = line.reference(part.renewal.period.number) + part.suffix
             var grant = NewGrant(reference: reference, source: .plan, credits: try Credits(stored: part.credits))
             (grant.priority, grant.expiresAt, grant.position) = (line.grant.priority, part.expiresAt, part.position)
-            grant.actions = line.grant.actions
+            grant.actions = part.actions
             if part.rollsOver { (grant.line, grant.period) = (lines[line.name], part.renewal.period.number) }
             try insert(grant, for: account, at: now)
         }
@@ -42,7 +42,7 @@ extension Books {
         guard period.number > known?.period ?? -1 else { return nil }
         // The time on another plan grants nothing and carries nothing over.
         guard let known, !hasCome else {
-            return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: 0)
+            return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: [])
         }
         let unspent = try unspent(of: known.id, in: known.period)
         return PlanRenewal(line.grant, since: since, period: period, latest: known.period, unspent: unspent)
@@ -62,15 +62,17 @@ extension Books {
         ) { $0.integer(0) }
     }
 
-    /// The credits left at the end of a period, without those that were returned later.
-    private func unspent(of line: Int64, in period: Int) throws(SQLError) -> Credits {
-        try database.first(
+    /// The credits left at the end of a period, without those that were returned later, by what they pay for.
+    private func unspent(of line: Int64, in period: Int) throws(SQLError) -> [PlanRenewal.Leftover] {
+        try database.rows(
             """
-            SELECT coalesce(sum(max(0, expired + remaining - returned)), 0) FROM grants
-            WHERE line_id = ?1 AND period = ?2
+            SELECT actions, sum(max(0, expired + remaining - returned)) FROM grants
+            WHERE line_id = ?1 AND period = ?2 GROUP BY actions
             """,
             line, Int64(period)
-        ) { row throws(SQLError) in try row.credits(0) } ?? 0
+        ) { row throws(SQLError) in
+            PlanRenewal.Leftover(actions: try row.actions(0), credits: try row.credits(1).rawValue)
+        }
     }
 
     /// Continues a renamed plan under its new name.

@@ -9,6 +9,8 @@ private struct PurchaseLines {
     /// The credits that had expired when they were taken back, and were not returned since.
     private(set) var lapsed: Int64 = 0
     private(set) var grantCount = 0
+    /// The credits for all actions that were taken, also as a debt, and were not returned since.
+    private(set) var general: Int64 = 0
 
     mutating func add(_ row: any SQLRow) {
         let (kind, credits, debt) = (row.text(0), row.integer(1), row.integer(2))
@@ -19,6 +21,7 @@ private struct PurchaseLines {
             highest = max(highest, position)
         }
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
+        if row.integer(3) == 1, kind != Entry.Kind.expire.rawValue { general -= credits - debt }
     }
 
     /// How many of the credits to grant again had expired. Credits are granted again in the reverse order: expired
@@ -62,7 +65,9 @@ extension Books {
         var lines = PurchaseLines()
         _ = try database.rows(
             """
-            SELECT kind, credits, debt FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1
+            SELECT kind, credits, debt, grants.actions IS NULL
+            FROM purchase_entries JOIN journal ON journal.id = entry LEFT JOIN grants ON grants.id = grant_id
+            WHERE purchase_id = ?1
             ORDER BY entry
             """,
             purchase.id
@@ -70,27 +75,29 @@ extension Books {
         let lapsed = lines.lapsed(of: credits)
         let reference = "\(purchase.purchase.provider):\(purchase.purchase.id)"
         var number = lines.grantCount
-        func next(_ credits: Int64, _ expiresAt: Timestamp) throws(SQLError) -> NewGrant {
+        func grant(_ credits: Int64, for actions: [String]?, until expiresAt: Timestamp) throws(SQLError) {
+            guard credits > 0 else { return }
             number += 1
-            return NewGrant(
+            let grant = NewGrant(
                 reference: number == 1 ? reference : "\(reference)/\(number)",
                 source: .purchase,
                 credits: try Credits(stored: credits),
-                actions: purchase.purchase.actions,
+                actions: actions,
                 expiresAt: expiresAt,
                 purchase: purchase.id
             )
+            guard try insert(grant, for: purchase.account, at: now) != nil else {
+                throw .inconsistent("a grant with the purchase's reference exists already")
+            }
         }
-        if credits > lapsed {
-            let expiresAt = purchase.purchase.lifetimeMilliseconds.map(now.advanced(byMilliseconds:)) ?? .never
-            let id = try insert(try next(credits - lapsed, expiresAt), for: purchase.account, at: now)
-            guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
-        }
-        if lapsed > 0 {
-            // These credits had expired before they were taken back, so the new grant expires at once.
-            let id = try insert(try next(lapsed, now), for: purchase.account, at: now)
-            guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
-        }
+        let actions = purchase.purchase.actions
+        let expiresAt = purchase.purchase.lifetimeMilliseconds.map(now.advanced(byMilliseconds:)) ?? .never
+        // Where spent credits for some actions were taken back from those for all, the latter are returned.
+        let general = actions == nil ? 0 : min(credits - lapsed, max(0, lines.general))
+        try grant(general, for: nil, until: expiresAt)
+        try grant(credits - lapsed - general, for: actions, until: expiresAt)
+        // These had expired before they were taken back, so the new grant expires at once.
+        try grant(lapsed, for: actions, until: now)
     }
 
     /// Takes from the purchase's expired credits, then from its remaining ones, then from the account's other

@@ -7,7 +7,8 @@ extension Replay {
         let priced = isReported || call.createdAt < period.lowerBound ? quote(call, price, isReported) : nil
         let quote = priced?.quote
         var known = Open(
-            call: call, account: account, action: quote?.action ?? price.action, quote: quote,
+            call: call, account: account, action: quote?.action ?? price.action,
+            actionNames: quote?.actionNames ?? price.names, quote: quote,
             settlement: priced?.settlement, isReported: isReported
         )
         if let quote {
@@ -16,7 +17,7 @@ extension Replay {
                 known.refusal = refusal(of: quote, account, call.member, at: call.createdAt)
                 if known.isAllowed {
                     balances[account, default: Balance()]
-                        .take(quote.costTaken.rawValue, for: quote.firstName, into: &known.hold)
+                        .take(quote.costTaken.rawValue, for: quote.actionNames, into: &known.hold)
                 }
             }
             if known.isAllowed { known.counted = count(quote, call, account) }
@@ -60,7 +61,7 @@ extension Replay {
         where counters.refuses(check, account: account, member: member, at: now) {
             return .limit(quote.limits.first { $0.name == check.name }?.sentence ?? check.name)
         }
-        let credits = balances[account]?.available(for: quote.firstName) ?? 0
+        let credits = balances[account]?.available(for: quote.actionNames) ?? 0
         return quote.costTaken.rawValue <= credits
             ? nil : .credits(needed: quote.costTaken.rawValue, available: credits)
     }
@@ -70,7 +71,7 @@ extension Replay {
         _ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp
     ) -> [ReplayCounters.Counted] {
         var hold = Hold()
-        balances[account, default: Balance()].take(quote.costTaken.rawValue, for: quote.firstName, into: &hold)
+        balances[account, default: Balance()].take(quote.costTaken.rawValue, for: quote.actionNames, into: &hold)
         var counted: [ReplayCounters.Counted] = []
         for check in quote.limitChecks(at: now) {
             counted.append(counters.count(check, account: account, member: member, at: now))
@@ -105,9 +106,9 @@ extension Replay {
         known.recordedHold += credits
         let more = max(0, known.recordedHold - quoted) - before
         guard more > 0, known.isAllowed else { return }
-        let action = known.quote?.firstName
-        let taken = known.quote == nil ? more : min(more, balances[known.account]?.available(for: action) ?? 0)
-        balances[known.account, default: Balance()].take(taken, for: action, into: &known.hold)
+        let names = known.actionNames
+        let taken = known.quote == nil ? more : min(more, balances[known.account]?.available(for: names) ?? 0)
+        balances[known.account, default: Balance()].take(taken, for: names, into: &known.hold)
     }
 
     /// Gives back what the final price left of the hold. It comes before the line of the settlement, because it may

@@ -17,10 +17,10 @@ extension Replay {
         guard known.isReported else { return }
         var (balance, hold) = (balances[known.account] ?? Balance(), known.hold)
         let cost = (settlement?.cost ?? quote.costTaken).rawValue
-        let paid = min(cost, hold.credits + balance.available(for: quote.firstName))
+        let paid = min(cost, hold.credits + balance.available(for: quote.actionNames))
         let mayOwe = quote.overrun == .debt ? max(0, quote.debtLimit.rawValue - balance.debt) : 0
         let debt = min(cost - paid, mayOwe)
-        balance.change(&hold, to: paid, for: quote.firstName)
+        balance.change(&hold, to: paid, for: quote.actionNames)
         balance.debt += debt
         balance.payDebt()
         balances[known.account] = balance
@@ -48,7 +48,7 @@ extension Replay {
     private mutating func keepAsRecorded(_ known: Open) {
         guard known.isReported else { return }
         var hold = known.hold
-        balances[known.account, default: Balance()].change(&hold, to: known.call.paid, for: nil)
+        balances[known.account, default: Balance()].change(&hold, to: known.call.paid, for: known.actionNames)
         balances[known.account, default: Balance()].debt += known.call.debt
         tally.close(known, credits: known.call.credits)
     }

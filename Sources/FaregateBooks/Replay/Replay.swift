@@ -12,6 +12,8 @@ struct Replay {
         let call: ReplayedCall
         let account: Int64
         let action: String
+        /// The action's names: those of the policy that priced it, if this one can't.
+        let actionNames: [String]
         /// Nil if the policy can't price the call; it is then counted as it was.
         let quote: Quote?
         /// The final price of the recorded use; nil if the quote's price was kept.

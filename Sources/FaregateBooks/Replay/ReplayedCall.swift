@@ -68,10 +68,11 @@ struct ReplayedLine: Sendable {
     }
 }
 
-/// What some of the journal's lines changed, of one grant if they name one.
+/// What some of the journal's lines changed.
 struct ReplayedSum: Sendable {
     let account: Int64
-    let grant: Int64?
+    /// Nil for lines about credits for all actions, and for those about none.
+    let grant: ReplayedGrant?
     let credits: Int64
     let debt: Int64
 }
@@ -79,6 +80,8 @@ struct ReplayedSum: Sendable {
 /// An action and a policy's version, which many charges refer to by one number.
 struct ReplayedPrice: Sendable {
     let action: String
+    /// The action's former names and its present one, then.
+    let names: [String]
     let policyVersion: String
 }
 

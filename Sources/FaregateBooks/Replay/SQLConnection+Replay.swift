@@ -20,18 +20,23 @@ extension SQLConnection {
         )
     }
 
-    /// The sums of the same lines, by account and grant.
+    /// The sums of the same lines, by account and, for credits that pay for some actions, by grant.
     func replayedSums(after first: Int64, through last: Int64) throws(SQLError) -> [ReplayedSum] {
         try rows(
             """
-            SELECT account_id, grant_id, sum(credits), sum(debt) FROM journal
-            WHERE id > ?1 AND id <= ?2 AND kind <> 'archive'
-            GROUP BY account_id, grant_id
+            SELECT id, actions, priority, expires_at, position, sums.account_id, credits, debt
+            FROM (
+                SELECT journal.account_id, grants.id AS reserved, sum(credits) AS credits, sum(debt) AS debt
+                FROM journal LEFT JOIN grants ON grants.id = journal.grant_id AND grants.actions IS NOT NULL
+                WHERE journal.id > ?1 AND journal.id <= ?2 AND kind <> 'archive'
+                GROUP BY journal.account_id, grants.id) AS sums
+                LEFT JOIN grants ON grants.id = reserved
             """,
             first, last
-        ) {
+        ) { row throws(SQLError) in
             ReplayedSum(
-                account: $0.integer(0), grant: $0.optionalInteger(1), credits: $0.integer(2), debt: $0.integer(3))
+                account: row.integer(5), grant: try row.isNull(0) ? nil : ReplayedGrant(row), credits: row.integer(6),
+                debt: row.integer(7))
         }
     }
 
@@ -51,23 +56,20 @@ extension SQLConnection {
         }
         try forEach(
             """
-            SELECT account_id, id, actions, remaining FROM grants
-            WHERE account_id > ?1 AND account_id <= ?2 AND NOT is_general
-            ORDER BY priority, expires_at, position, id
+            SELECT id, actions, priority, expires_at, position, account_id, remaining FROM grants
+            WHERE account_id > ?1 AND account_id <= ?2 AND NOT is_general AND NOT spent
             """,
             first, last
         ) { row throws(SQLError) in
-            let lot = Replay.Lot(
-                grant: row.integer(1), actions: try row.actions(2) ?? [], credits: row.integer(3))
-            balances[row.integer(0)]?.lots.append(lot)
+            balances[row.integer(5)]?.add(try ReplayedGrant(row), credits: row.integer(6))
             return true
         }
         return balances
     }
 
     func replayedPrice(_ number: Int64) throws(SQLError) -> ReplayedPrice? {
-        try first("SELECT action, policy_version FROM prices WHERE id = ?1", number) {
-            ReplayedPrice(action: $0.text(0), policyVersion: $0.text(1))
+        try first("SELECT action, policy_version, names FROM prices WHERE id = ?1", number) { row throws(SQLError) in
+            ReplayedPrice(action: row.text(0), names: try row.actions(2) ?? [], policyVersion: row.text(1))
         }
     }
 
@@ -111,6 +113,13 @@ extension SQLConnection {
 
     var latestAccount: Int64 {
         get throws(SQLError) { try integer("SELECT coalesce(max(id), 0) FROM accounts") ?? 0 }
+    }
+}
+
+extension ReplayedGrant {
+    fileprivate init(_ row: any SQLRow) throws(SQLError) {
+        (id, actions) = (row.integer(0), try row.actions(1) ?? [])
+        (priority, expiresAt, position) = (row.integer(2), row.integer(3), row.integer(4))
     }
 }
 

@@ -15,7 +15,8 @@ enum BalanceCommand: Command {
             try await context.found(ledger.read(account, calls: { _ in [] }, at: now), of: account, in: ledger)
         }
         try context.show(
-            Answer(account: account, balance: reading.balance, expiring: reading.expiring), as: text(reading))
+            Answer(account: account, balance: reading.balance, expiring: reading.expiring),
+            as: text(reading, under: (try? context.policyIfAny()) ?? nil))
         return .done
     }
 
@@ -35,11 +36,15 @@ enum BalanceCommand: Command {
         }
     }
 
-    private static func text(_ reading: AccountReading) -> String {
+    /// - Parameter policy: knows the present names of actions; nil if there is none.
+    private static func text(_ reading: AccountReading, under policy: Policy?) -> String {
         let balance = reading.balance
         var rows = [["remaining", balance.remaining.description]]
         rows += balance.sources.map { ["  \($0.source)", $0.credits.description] }
-        rows += balance.reserved.map { ["  only for \(listInWords($0.actions))", $0.credits.description] }
+        rows += balance.reserved.map { reserved in
+            let names = policy?.presentNames(of: reserved.actions) ?? reserved.actions
+            return ["  only for \(listInWords(names))", reserved.credits.description]
+        }
         rows += [
             ["held", balance.held.description], ["used", balance.used.description],
             ["expired", balance.expired.description], ["reversed", balance.reversed.description],

@@ -114,7 +114,7 @@ enum GrantCommand: Command {
         guard let source = GrantSource(rawValue: source), [.promotion, .adjustment].contains(source) else {
             throw Failure.misuse("--source is promotion or adjustment, not \"\(source)\"")
         }
-        let actions = try context.arguments.value("for").map { $0.split(separator: ",").map(String.init) }
+        let actions = try context.arguments.value("for").map { $0.split { ", ".contains($0) }.map(String.init) }
         let policy = try context.policyIfAny()
         guard actions == nil || policy != nil else {
             throw Failure.misuse("--for names actions of the policy, so name the policy too: --policies PATH")

@@ -112,7 +112,7 @@ enum PostgresSchema {
 
         -- Where every granted credit is now. taken: held by open charges, settled, or used to pay debts (settling
         -- changes nothing here). spent: whether nothing remains; the index in the order of spending leaves spent
-        -- grants out. actions: JSON, the oldest names of the actions that the credits pay for; NULL for all actions.
+        -- grants out. actions: JSON, the names of the actions that the credits pay for; NULL for all actions.
         -- Credits for some actions are spent before general ones. position: among grants of one priority that expire together, a plan's grants are spent first,
         -- in the plan's order. lapsed_at: when the grant expired, if credits were returned to it since; these are
         -- spendable until expires_at. returned: the credits of a plan's period that were returned after its end, and

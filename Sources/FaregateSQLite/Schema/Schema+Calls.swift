@@ -1,11 +1,11 @@
 extension Schema {
     static let version5Calls = """
-        -- The price rules of charges: a policy's version, and a line of its files. first_name: the action's oldest name.
+        -- The price rules of charges: a policy's version, and a line of its files.
         -- AUTOINCREMENT: an archive has the numbers of prices that were deleted here.
         CREATE TABLE prices (
             id              INTEGER PRIMARY KEY AUTOINCREMENT,
             action          TEXT    NOT NULL,
-            first_name      TEXT    NOT NULL,
+            names           TEXT    NOT NULL, -- JSON: the action's former names, oldest first, and its present one
             policy_version  TEXT    NOT NULL,
             rule            TEXT    NOT NULL,
             refund_grace_ms INTEGER NOT NULL CHECK (refund_grace_ms >= 0),
@@ -19,7 +19,9 @@ extension Schema {
                 grants.expires_at, grants.position
             FROM prices JOIN grants ON NOT grants.spent
                 AND (grants.is_general
-                    OR EXISTS (SELECT 1 FROM json_each(grants.actions) WHERE value = prices.first_name));
+                    OR EXISTS (
+                        SELECT 1 FROM json_each(grants.actions) AS action
+                        WHERE action.value IN (SELECT name.value FROM json_each(prices.names) AS name)));
 
         -- The processes that hold charges. A live process advances its alive_until, for all its charges at once.
         CREATE TABLE holders (

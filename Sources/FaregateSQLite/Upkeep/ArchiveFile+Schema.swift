@@ -7,7 +7,7 @@ extension ArchiveFile {
         CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE members (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
         CREATE TABLE prices (
-            id INTEGER PRIMARY KEY, action TEXT NOT NULL, first_name TEXT NOT NULL, policy_version TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, action TEXT NOT NULL, names TEXT NOT NULL, policy_version TEXT NOT NULL,
             rule TEXT NOT NULL, refund_grace_ms INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE limits (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

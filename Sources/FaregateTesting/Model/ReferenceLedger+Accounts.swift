@@ -76,7 +76,9 @@ extension ReferenceLedger {
         let known = (accounts[request.account]?.grants ?? []).compactMap { grants[$0] }
             .first { $0.reference == ExactText(request.reference.rawValue) }
         if let known {
-            let isSame = known.source == request.source && known.granted == request.credits.rawValue
+            let isSame =
+                known.source == request.source && known.granted == request.credits.rawValue
+                && known.actions == request.actions
             return isSame ? .alreadyGranted(known.id) : .referenceTaken(known.id)
         }
         return .granted(

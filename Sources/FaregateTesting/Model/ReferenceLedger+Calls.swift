@@ -28,7 +28,10 @@ extension ReferenceLedger {
         let spendable = payers(of: request).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
-        return .credits(required: request.cost, available: Credits(inRange: spendable), debt: Credits(inRange: debt))
+        let all = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
+        return .credits(
+            required: request.cost, available: Credits(inRange: spendable), debt: Credits(inRange: debt),
+            reserved: Credits(inRange: all - spendable))
     }
 
     private mutating func planRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {

@@ -18,7 +18,7 @@ extension ReferenceLedger {
             charge.id.refundReference,
             credits.rawValue,
             source: .adjustment,
-            actions: GiveBack.actions(ofPayers: payers.map(\.actions)),
+            actions: GiveBack.actions(ofPayers: payers.map(\.actions), debt: charge.debt),
             reason: request.note.reason,
             expiresAt: GiveBack.expiry(ofPayers: payers.map(\.expiresAt), graceMilliseconds: grace, at: now),
             at: now

@@ -12,10 +12,12 @@ extension ReferenceLedger {
         let debt = accounts[account]?.debt ?? 0
         if difference > 0 {
             let expiresAt = sold?.lifetimeMilliseconds.map { now.advanced(byMilliseconds: $0) } ?? .never
-            let reference = "\(purchase) \(grants(of: purchase, account).count + 1)"
-            give(
-                account, reference, difference, source: .purchase, actions: sold?.actions, expiresAt: expiresAt, at: now
-            )
+            let general = sold?.actions == nil ? 0 : min(difference, generalTaken[purchase] ?? 0)
+            generalTaken[purchase, default: 0] -= general
+            for (credits, actions) in [(general, nil), (difference - general, sold?.actions)] where credits > 0 {
+                let reference = "\(purchase) \(grants(of: purchase, account).count + 1)"
+                give(account, reference, credits, source: .purchase, actions: actions, expiresAt: expiresAt, at: now)
+            }
         } else {
             takeBack(-difference, of: purchase, account, at: now)
         }
@@ -42,11 +44,13 @@ extension ReferenceLedger {
             let taken = min(rest, lot.remaining)
             grants[lot.id]?.remaining -= taken
             grants[lot.id]?.reversed += taken
+            if lot.actions == nil { generalTaken[purchase, default: 0] += taken }
             enter(.reverse, account, -taken, grant: lot.id, reason: "\(purchase)", at: now)
             rest -= taken
         }
         guard rest > 0 else { return }
         accounts[account]?.debt += rest
+        generalTaken[purchase, default: 0] += rest
         enter(.debt, account, 0, reason: "\(purchase)", at: now)
     }
 }

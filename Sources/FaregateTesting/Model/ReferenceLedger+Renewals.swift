@@ -16,9 +16,9 @@ extension ReferenceLedger {
             let period = grant.period(containing: now, since: since, in: calendar)
             guard period.number > known?.period ?? -1 else { continue }
             let latest = hasCome ? nil : known?.period
-            let left = latest.map { unspent(of: name, in: $0, account) } ?? 0
+            let left = latest.map { unspent(of: name, in: $0, account) } ?? []
             renewals.append(
-                PlanRenewal(grant, since: since, period: period, latest: latest, unspent: Credits(inRange: left)))
+                PlanRenewal(grant, since: since, period: period, latest: latest, unspent: left))
         }
         PlanRenewal.paySkipped(&renewals, debt: Credits(inRange: accounts[account]?.debt ?? 0), in: calendar)
         for renewal in renewals {
@@ -35,7 +35,7 @@ extension ReferenceLedger {
                 account,
                 name.reference(part.renewal.period.number) + part.suffix,
                 part.credits,
-                actions: part.renewal.grant.actions,
+                actions: part.actions,
                 priority: part.renewal.grant.priority,
                 expiresAt: part.expiresAt,
                 position: part.position,
@@ -57,10 +57,15 @@ extension ReferenceLedger {
         }
     }
 
-    /// The credits left when a period ended, without later refunds.
-    private func unspent(of line: LineName, in period: Int, _ account: AccountID) -> Int64 {
-        (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.line == line && $0.period == period }
-            .reduce(0) { $0 + max(0, $1.expired + $1.remaining - $1.returned) }
+    /// The credits left when a period ended, without later refunds, by what they pay for.
+    private func unspent(of line: LineName, in period: Int, _ account: AccountID) -> [PlanRenewal.Leftover] {
+        let lots = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
+            .filter { $0.line == line && $0.period == period }
+        return Set(lots.map(\.actions)).map { actions in
+            let left = lots.filter { $0.actions == actions }
+                .reduce(0) { $0 + max(0, $1.expired + $1.remaining - $1.returned) }
+            return PlanRenewal.Leftover(actions: actions, credits: left)
+        }
     }
 
     /// Carries refunds to ended periods over into the present one, up to its rollover.

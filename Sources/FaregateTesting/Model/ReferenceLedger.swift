@@ -123,6 +123,8 @@ struct ReferenceLedger {
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [Refusal.ID: Refusal.Record] = [:]
+    /// The credits for all actions that reversals of a purchase took, also as debts, and that were not returned.
+    var generalTaken: [Purchase.ID: Int64] = [:]
     /// When this process's lease ends; nil until the process holds a charge.
     var aliveUntil: Timestamp?
     var entryCount: Int64 = 0
@@ -167,7 +169,9 @@ struct ReferenceLedger {
 
     /// The grants that can pay for such a call, in burn order.
     func payers(of request: ChargeRequest) -> [Grant] {
-        burnOrder(of: request.account).filter { $0.actions?.contains(request.terms.firstName) ?? true }
+        burnOrder(of: request.account).filter { grant in
+            grant.actions.map { !Set($0).isDisjoint(with: request.terms.names) } ?? true
+        }
     }
 
     func spendable(_ request: ChargeRequest) -> Int64 { payers(of: request).reduce(0) { $0 + $1.remaining } }

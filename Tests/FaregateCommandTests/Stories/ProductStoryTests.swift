@@ -66,9 +66,11 @@ import Testing
                 "faregate diff policies draft", "plan free: 100 credits once -> 20 credits for chat once (-80%)")
             try shop.type("cp draft/policy.jsonc policies/policy.jsonc")
             try shop.type("faregate check")
-            try shop.type("faregate run generate --account ben -- true", status: 1, "you need 10 credits, you have 0")
+            try shop.type(
+                "faregate run generate --account ben -- true", status: 1,
+                "you need 10 credits, you have 0 that pay for generate")
             try shop.type("faregate run chat --account ben -- true")
-            try shop.type("faregate grant ben 5 --for chat,generate", "granted 5 credits for chat and generate")
+            try shop.type("faregate grant ben 5 --for 'chat, generate'", "granted 5 credits for chat and generate")
             try shop.type(
                 "faregate balance ben", "remaining 23", "only for chat 18", "only for chat and generate 5")
             try shop.type("faregate standing ben", "18 of them only for chat")

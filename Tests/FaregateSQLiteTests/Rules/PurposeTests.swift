@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import FaregateTesting
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite struct PurposeTests {
     private func spendable(
         _ ledger: any LedgerBackend, on action: String, at now: Timestamp = newYear
-    ) async throws -> Credits? { try await ledger.balance(of: "ana", at: now)?.spendable(on: action) }
+    ) async throws -> Credits? { try await ledger.balance(of: "ana", at: now)?.spendable(on: [action]) }
 
     @Test("Credits for an action pay for it before all others, whatever their priority and expiry")
     func burnFirst() async throws {
@@ -34,9 +35,9 @@ import Testing
             let request = ChargeRequest.generate(cost: 10)
             #expect(
                 try await ledger.charge(request, at: newYear)
-                    == .refused(.credits(required: 10, available: 3, debt: 0)))
+                    == .refused(.credits(required: 10, available: 3, reserved: 100)))
             let read = try await ledger.read("ana", calls: { _ in [request] }, at: newYear)
-            #expect(read?.calls.first?.refusal == .credits(required: 10, available: 3, debt: 0))
+            #expect(read?.calls.first?.refusal == .credits(required: 10, available: 3, reserved: 100))
             let summary = try await ledger.hold(.generate(action: "summarize", cost: 102))
             #expect(try await ledger.explain(summary)?.payments.map(\.credits) == [100, 2])
         }
@@ -100,7 +101,7 @@ import Testing
             _ = try await ledger.settle(call, settlement, under: .empty, at: newYear)
             try await ledger.give(50, reference: "chat", for: ["chat"])
             let balance = try await ledger.balance(of: "ana", at: newYear)
-            #expect(balance?.debt == 0 && balance?.spendable(on: "chat") == 20)
+            #expect(balance?.debt == 0 && balance?.spendable(on: ["chat"]) == 20)
         }
     }
 
@@ -122,6 +123,64 @@ import Testing
         }
     }
 
+    @Test("An edit of what a plan's grant pays for changes only the credits granted from then on")
+    func editedPurpose() async throws {
+        func plans(_ actions: [String]?) -> PlanBook {
+            let daily = Policy.Plan.Grant(credits: 20, every: .day, rollover: 100, actions: actions)
+            let plan = Policy.Plan(name: "free", grants: [daily])
+            return PlanBook(plans: ["free": plan], defaultPlan: plan)
+        }
+        try await withBothLedgers { ledger in
+            for (day, actions) in [["chat"], nil, ["generate"], ["generate"]].enumerated() {
+                try await ledger.refresh(
+                    "ana", under: plans(actions), at: newYear.advanced(byMilliseconds: Int64(day) * 24 * hour))
+            }
+            // Two days later: a skipped day and the present one.
+            let later = newYear.advanced(byMilliseconds: 5 * 24 * hour)
+            try await ledger.refresh("ana", under: plans(["generate"]), at: later)
+            let balance = try await ledger.balance(of: "ana", at: later)
+            #expect(balance?.remaining == 120)
+            #expect(
+                balance?.reserved == [
+                    AccountBalance.Reserved(actions: ["chat"], credits: 20),
+                    AccountBalance.Reserved(actions: ["generate"], credits: 80),
+                ])
+        }
+    }
+
+    @Test("The same reference with another purpose is another grant")
+    func otherPurpose() async throws {
+        try await withBothLedgers { ledger in
+            try await ledger.give(10, reference: "gift", for: ["chat"])
+            func again(_ actions: [String]?) throws -> GrantRequest {
+                try GrantRequest(
+                    account: "ana", credits: 10, source: .promotion, reference: "gift", actions: actions)
+            }
+            guard case .alreadyGranted = try await ledger.grant(again(["chat"]), at: newYear) else {
+                throw TestFailure("not the same")
+            }
+            for other in [nil, ["generate"], ["chat", "generate"]] as [[String]?] {
+                guard case .referenceTaken = try await ledger.grant(again(other), at: newYear) else {
+                    throw TestFailure("the same as \(other ?? [])")
+                }
+            }
+        }
+    }
+
+    @Test("A person's refund of a call that became a debt in part pays for all actions")
+    func givenBackDebt() async throws {
+        try await withBothLedgers { ledger in
+            try await ledger.give(5, reference: "chat", for: ["chat"])
+            let call = try await ledger.hold(.generate(action: "chat", cost: 5))
+            let settlement = Settlement(cost: 35, overrun: .debt, debtLimit: 100)
+            _ = try await ledger.settle(call, settlement, under: .empty, at: newYear)
+            try await ledger.give(30, reference: "all")
+            let note = try Ledger.Note(by: "eva", reason: "test")
+            _ = try await ledger.giveBack(GiveBack(call, note: note), at: newYear)
+            #expect(try await spendable(ledger, on: "generate") == 35)
+        }
+    }
+
     @Test("A person's refund pays for what the paying grants pay for")
     func givenBack() async throws {
         for (others, actions) in [(Credits(0), ["chat", "summarize"] as [String]?), (5, nil)] {
@@ -140,6 +199,29 @@ import Testing
                 let paid = try await ledger.explain(again)?.payments.first { $0.source == .adjustment }
                 #expect(paid?.actions == actions)
             }
+        }
+    }
+
+    @Test("A won dispute returns credits for all actions where it took such, also where it made a debt")
+    func disputedAfterSpending() async throws {
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            try await till.record(Sale.purchase(actions: ["chat"]), checkout: "cs_1")
+            try await till.tell(.paid())
+            let call = try await ledger.hold(.generate(action: "chat", cost: 90))
+            #expect(try await ledger.settle(call, at: newYear))
+            try await ledger.give(70, reference: "all")
+            try await till.tell(.dispute(.withdrawn))
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.debt == 20)
+            try await ledger.give(50, reference: "more")
+            try await till.tell(.dispute(.won))
+            #expect(try await spendable(ledger, on: "generate") == 120)
+            #expect(try await spendable(ledger, on: "chat") == 130)
+            try await till.tell(.dispute(.withdrawn, 1000, "dp_2"))
+            try await till.tell(.dispute(.won, 1000, "dp_2"))
+            #expect(try await spendable(ledger, on: "generate") == 120)
+            #expect(try await spendable(ledger, on: "chat") == 130)
+            try await till.expectRightBooks()
         }
     }
 

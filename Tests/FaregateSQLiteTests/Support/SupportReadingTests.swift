@@ -172,8 +172,8 @@ import Testing
             let database = try RawDatabase(ledger.path)
             try database.execute(
                 """
-                INSERT INTO prices (id, action, first_name, policy_version, rule, refund_grace_ms)
-                VALUES (1, 'a', 'a', 'v', 'r', 0);
+                INSERT INTO prices (id, action, names, policy_version, rule, refund_grace_ms)
+                VALUES (1, 'a', '["a"]', 'v', 'r', 0);
                 WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2500)
                 INSERT INTO charges (id, account_id, price_id, holder_id, created_at, state_since, quoted, cost, state)
                 SELECT 3 * n, 1, 1, 1, \(newYear.rawValue) + n * \(hour), 0, 0, 0, 1 FROM number;

@@ -30,7 +30,7 @@ struct OfferTests {
     }
 
     private func offers(owing debt: Int64 = 0, _ packs: String) async throws -> [String] {
-        guard case .insufficientCredits(_, _, _, let offers) = try await refusal(owing: debt, packs).reason else {
+        guard case .insufficientCredits(_, _, _, _, let offers) = try await refusal(owing: debt, packs).reason else {
             return ["another reason"]
         }
         return offers.map { "\($0.quantity) x \($0.pack.name): \($0.credits) for \($0.price)" }

@@ -96,4 +96,23 @@ struct QuickCheckTests {
             #expect(check.snapshot(broken, of: account, at: now) == nil)
         }
     }
+
+    @Test("Credits for other actions don't count")
+    func purposes() throws {
+        let text = #"{ "actions": { "generate": { "cost": 10 }, "chat": { "cost": 10 } } }"#
+        let clock = ManualClock()
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: try Policy(parsing: text), clock: clock)
+        let check = try QuickCheck(key: Secret(String(repeating: "k", count: 32)))
+        let lists = [["chat"], (0..<100).map { "action-number-\($0)" }]
+        for (number, actions) in lists.enumerated() {
+            let reserved = [AccountBalance.Reserved(actions: actions, credits: 20)]
+            let token = check.token(
+                for: AccountBalance(remaining: 25, reserved: reserved), of: "ana", at: clock.now)
+            let refusal = gate.refusal(of: "generate", for: "ana", by: check, token: token)
+            // A long list isn't in the token, and then nothing is predicted.
+            #expect(
+                refusal?.description == (number == 0 ? "you need 10 credits, you have 5 that pay for generate" : nil))
+            #expect(gate.refusal(of: "chat", for: "ana", by: check, token: token) == nil)
+        }
+    }
 }

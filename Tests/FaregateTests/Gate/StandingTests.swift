@@ -237,7 +237,7 @@ extension Refusal.Reason {
     fileprivate var kindText: String {
         switch self {
         case .limit(let limit, let used, let retryAt): "limit \(limit.name) \(used) \(retryAt?.description ?? "never")"
-        case .insufficientCredits(let required, let available, let debt, let packs):
+        case .insufficientCredits(let required, let available, let debt, _, let packs):
             "credits \(required) \(available) \(debt) \(packs.count)"
         default: "\(self)"
         }

@@ -120,7 +120,7 @@ extension LedgerAnswer {
                 kind: "key used", detail: "\(state.rawValue), same request \(isSame), \(result ?? [])", charge: charge)
         case .refused(.limit(let name, let max, let used, let retryAt)):
             self.init(kind: "limit", detail: "\(name), max \(max), used \(used), retry \(retryAt?.description ?? "-")")
-        case .refused(.credits(let required, let available, let debt)):
+        case .refused(.credits(let required, let available, let debt, _)):
             self.init(kind: "too few credits", detail: "required \(required) available \(available) debt \(debt)")
         }
     }

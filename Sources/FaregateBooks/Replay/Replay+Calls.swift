@@ -13,11 +13,12 @@ extension Replay {
         )
         if let quote {
             if isReported, !call.isChargedLate {
-                balances[account]?.payDebt()
+                balances[account]?.payDebt(at: call.createdAt)
+                balances[account]?.lapsed = 0
                 known.refusal = refusal(of: quote, account, call.member, at: call.createdAt)
                 if known.isAllowed {
                     balances[account, default: Balance()]
-                        .take(quote.costTaken.rawValue, for: quote.actionNames, into: &known.hold)
+                        .take(quote.costTaken.rawValue, for: quote.actionNames, into: &known.hold, at: call.createdAt)
                 }
             }
             if known.isAllowed { known.counted = count(quote, call, account) }
@@ -71,7 +72,8 @@ extension Replay {
         _ quote: Quote, _ account: Int64, _ member: Int64?, at now: Timestamp
     ) -> [ReplayCounters.Counted] {
         var hold = Hold()
-        balances[account, default: Balance()].take(quote.costTaken.rawValue, for: quote.actionNames, into: &hold)
+        balances[account, default: Balance()]
+            .take(quote.costTaken.rawValue, for: quote.actionNames, into: &hold, at: now)
         var counted: [ReplayCounters.Counted] = []
         for check in quote.limitChecks(at: now) {
             counted.append(counters.count(check, account: account, member: member, at: now))
@@ -100,7 +102,7 @@ extension Replay {
 
     /// Takes the credits that the journal's line took beyond the quote: the hold of a stream, or the rest of a final
     /// price.
-    mutating func extend(_ known: inout Open, by credits: Int64) {
+    mutating func extend(_ known: inout Open, by credits: Int64, at now: Timestamp) {
         let quoted = known.call.isChargedLate || known.quote == nil ? 0 : known.call.quoted
         let before = max(0, known.recordedHold - quoted)
         known.recordedHold += credits
@@ -108,13 +110,13 @@ extension Replay {
         guard more > 0, known.isAllowed else { return }
         let names = known.actionNames
         let taken = known.quote == nil ? more : min(more, balances[known.account]?.available(for: names) ?? 0)
-        balances[known.account, default: Balance()].take(taken, for: names, into: &known.hold)
+        balances[known.account, default: Balance()].take(taken, for: names, into: &known.hold, at: now)
     }
 
     /// Gives back what the final price left of the hold. It comes before the line of the settlement, because it may
     /// repay a debt, or expire, in between.
-    mutating func shrink(_ known: inout Open, by credits: Int64) {
+    mutating func shrink(_ known: inout Open, by credits: Int64, at now: Timestamp) {
         let returned = min(credits, known.hold.credits)
-        balances[known.account, default: Balance()].giveBack(returned, from: &known.hold)
+        balances[known.account, default: Balance()].giveBack(returned, from: &known.hold, at: now)
     }
 }

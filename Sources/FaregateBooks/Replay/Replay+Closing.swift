@@ -20,9 +20,9 @@ extension Replay {
         let paid = min(cost, hold.credits + balance.available(for: quote.actionNames))
         let mayOwe = quote.overrun == .debt ? max(0, quote.debtLimit.rawValue - balance.debt) : 0
         let debt = min(cost - paid, mayOwe)
-        balance.change(&hold, to: paid, for: quote.actionNames)
+        balance.change(&hold, to: paid, for: quote.actionNames, at: known.call.closedAt)
         balance.debt += debt
-        balance.payDebt()
+        balance.payDebt(at: known.call.closedAt)
         balances[known.account] = balance
         tally.close(known, credits: paid + debt)
     }
@@ -40,7 +40,7 @@ extension Replay {
         if known.call.isAbandoned, known.isAllowed { abandoned[known.call.charge] = known }
         guard known.isReported else { return }
         var hold = known.hold
-        balances[known.account, default: Balance()].giveBack(hold.credits, from: &hold)
+        balances[known.account, default: Balance()].giveBack(hold.credits, from: &hold, at: known.call.closedAt)
         tally.close(known, credits: 0)
     }
 
@@ -48,7 +48,8 @@ extension Replay {
     private mutating func keepAsRecorded(_ known: Open) {
         guard known.isReported else { return }
         var hold = known.hold
-        balances[known.account, default: Balance()].change(&hold, to: known.call.paid, for: known.actionNames)
+        balances[known.account, default: Balance()]
+            .change(&hold, to: known.call.paid, for: known.actionNames, at: known.call.closedAt)
         balances[known.account, default: Balance()].debt += known.call.debt
         tally.close(known, credits: known.call.credits)
     }

@@ -70,10 +70,10 @@ struct Replay {
         }
         switch line.kind {
         case .charge:
-            extend(&known, by: -line.credits)
+            extend(&known, by: -line.credits, at: line.at)
             open[charge] = known
         case .refund where known.call.state == .settled:
-            shrink(&known, by: line.credits)
+            shrink(&known, by: line.credits, at: line.at)
             open[charge] = known
         case .settle, .refund: close(charge, as: line.kind)
         default: break
@@ -93,13 +93,20 @@ struct Replay {
     /// Applies a line as recorded, because it is not about a call of the period.
     private mutating func apply(_ line: ReplayedLine) {
         var balance = balances[line.account] ?? Balance()
-        if line.kind == .repay {
-            balance.payDebt(atMost: -line.credits)
-        } else {
+        switch line.kind {
+        case .repay: balance.payDebt(from: line.grant, atMost: -line.credits)
+        // What expires beyond the credits was spent, and doesn't roll over.
+        case .expire: balance.lapsed += balance.change(line.grant, by: line.credits)
+        case .grant:
+            let spent = line.isCarried ? min(balance.lapsed, line.credits) : 0
+            balance.lapsed -= spent
+            _ = balance.change(line.grant, by: line.credits - spent)
+        default:
             let missing = balance.change(line.grant, by: line.credits)
             balance.debt += line.debt
-            // What is taken back beyond the credits is owed. What expires beyond them was spent.
+            // What is taken back beyond the credits is owed.
             if line.kind == .reverse { balance.debt += missing }
+            balance.lapsed = 0
         }
         balances[line.account] = balance
     }
@@ -126,7 +133,7 @@ struct Replay {
             return
         }
         let (now, account) = (refusal.record.at, refusal.account)
-        balances[account]?.payDebt()
+        balances[account]?.payDebt(at: now)
         if self.refusal(of: quote, account, refusal.member, at: now) != nil { return tally.tryRefusal() }
         guard isLastTry else { return doubtful.append(refusal) }
         tally.tryRefusal()

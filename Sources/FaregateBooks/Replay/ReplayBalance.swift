@@ -1,11 +1,15 @@
+import Faregate
+
 extension Replay {
     /// What an account would have.
     struct Balance {
         /// The credits that pay for all actions.
         var credits: Int64 = 0
-        /// The grants that pay for some actions, in burn order.
+        /// The grants that pay for some actions.
         private(set) var lots: [Lot] = []
         var debt: Int64 = 0
+        /// The credits that expired, and that the account would have spent before: they don't roll over.
+        var lapsed: Int64 = 0
         /// The last call of the period that was closed.
         var latestClosed: Int64?
     }
@@ -23,8 +27,8 @@ extension Replay {
     /// The credits that a call holds.
     struct Hold {
         fileprivate(set) var credits: Int64 = 0
-        /// Those of them that came from grants for some actions, in burn order.
-        fileprivate var parts: [(grant: Int64, credits: Int64)] = []
+        /// Those of them that came from grants for some actions, by grant.
+        fileprivate var parts: [Int64: Int64] = [:]
     }
 }
 
@@ -33,11 +37,18 @@ struct ReplayedGrant: Sendable {
     let id: Int64
     let actions: [String]
     let priority: Int64
-    let expiresAt: Int64
+    /// When it expires, or until when credits can be spent that were returned after it expired.
+    let expiresAt: Timestamp
+    /// When it expired, if credits were returned to it since.
+    let lapsedAt: Timestamp?
     let position: Int64
 
-    fileprivate func burnsBefore(_ other: ReplayedGrant) -> Bool {
-        (priority, expiresAt, position, id) < (other.priority, other.expiresAt, other.position, other.id)
+    fileprivate func burnsBefore(_ other: ReplayedGrant, at now: Timestamp) -> Bool {
+        (priority, expiry(at: now), position, id) < (other.priority, other.expiry(at: now), other.position, other.id)
+    }
+
+    private func expiry(at now: Timestamp) -> Timestamp {
+        if let lapsedAt, now < lapsedAt { lapsedAt } else { expiresAt }
     }
 }
 
@@ -50,13 +61,13 @@ extension Replay.Balance {
     }
 
     /// Takes credits for a call, in burn order. What nobody has makes the general credits negative.
-    mutating func take(_ amount: Int64, for names: [String], into hold: inout Replay.Hold) {
+    mutating func take(_ amount: Int64, for names: [String], into hold: inout Replay.Hold, at now: Timestamp) {
         var rest = amount
-        for index in lots.indices where rest > 0 && lots[index].pays(for: names) {
+        for index in burnOrder(at: now) where rest > 0 && lots[index].pays(for: names) {
             let part = min(rest, left(in: index))
             guard part > 0 else { continue }
             lots[index].credits -= part
-            hold.parts.append((lots[index].grant.id, part))
+            hold.parts[lots[index].grant.id, default: 0] += part
             rest -= part
         }
         credits -= rest
@@ -64,26 +75,27 @@ extension Replay.Balance {
     }
 
     /// Returns credits to where they came from, in reverse burn order.
-    mutating func giveBack(_ amount: Int64, from hold: inout Replay.Hold) {
-        let general = hold.credits - hold.parts.reduce(0) { $0 + $1.credits }
+    mutating func giveBack(_ amount: Int64, from hold: inout Replay.Hold, at now: Timestamp) {
+        let general = hold.credits - hold.parts.values.reduce(0, +)
         var rest = amount - min(amount, general)
         credits += amount - rest
-        while rest > 0, let last = hold.parts.last {
-            let part = min(rest, last.credits)
-            if let index = lots.firstIndex(where: { $0.grant.id == last.grant }) { lots[index].credits += part }
-            hold.parts[hold.parts.count - 1].credits -= part
-            if part == last.credits { hold.parts.removeLast() }
+        hold.credits -= amount
+        guard rest > 0 else { return }
+        for index in burnOrder(at: now).reversed() where rest > 0 {
+            let grant = lots[index].grant.id
+            let part = min(rest, hold.parts[grant] ?? 0)
+            lots[index].credits += part
+            hold.parts[grant, default: 0] -= part
             rest -= part
         }
-        hold.credits -= amount
     }
 
     /// Takes or gives back credits, until the call holds this amount.
-    mutating func change(_ hold: inout Replay.Hold, to amount: Int64, for names: [String]) {
+    mutating func change(_ hold: inout Replay.Hold, to amount: Int64, for names: [String], at now: Timestamp) {
         if amount < hold.credits {
-            giveBack(hold.credits - amount, from: &hold)
+            giveBack(hold.credits - amount, from: &hold, at: now)
         } else {
-            take(amount - hold.credits, for: names, into: &hold)
+            take(amount - hold.credits, for: names, into: &hold, at: now)
         }
     }
 
@@ -98,9 +110,9 @@ extension Replay.Balance {
             return missing
         }
         lots[index].credits += amount
-        let missing = max(0, -sum(of: lots[index].grant.actions))
-        guard missing > 0 else { return 0 }
         let actions = lots[index].grant.actions
+        let missing = max(0, -sum(of: actions))
+        guard missing > 0 else { return 0 }
         for index in lots.indices where lots[index].grant.actions == actions { lots[index].credits = 0 }
         return missing
     }
@@ -116,23 +128,33 @@ extension Replay.Balance {
     /// Adds a grant of which nothing is left, unless it is known.
     mutating func add(_ grant: ReplayedGrant, credits: Int64 = 0) {
         guard !lots.contains(where: { $0.grant.id == grant.id }) else { return }
-        let index = lots.firstIndex { grant.burnsBefore($0.grant) } ?? lots.endIndex
-        lots.insert(Replay.Lot(grant: grant, credits: credits), at: index)
+        lots.append(Replay.Lot(grant: grant, credits: credits))
     }
 
     /// The ledger has no debt beside credits when it decides about a call.
-    mutating func payDebt(atMost limit: Int64 = .max) {
-        var rest = min(debt, limit)
-        for index in lots.indices where rest > 0 {
-            let paid = min(rest, left(in: index))
-            guard paid > 0 else { continue }
+    mutating func payDebt(at now: Timestamp) {
+        guard debt > 0 else { return }
+        for index in burnOrder(at: now) { payDebt(from: lots[index].grant.id, atMost: debt) }
+        payDebt(from: nil, atMost: debt)
+    }
+
+    /// Pays the debt from a grant, or from the credits for all actions.
+    mutating func payDebt(from grant: Int64?, atMost limit: Int64) {
+        if let index = lots.firstIndex(where: { $0.grant.id == grant }) {
+            let paid = max(0, min(debt, limit, left(in: index)))
             lots[index].credits -= paid
             debt -= paid
-            rest -= paid
+        } else {
+            let paid = max(0, min(debt, limit, credits))
+            credits -= paid
+            debt -= paid
         }
-        let paid = min(rest, max(0, credits))
-        credits -= paid
-        debt -= paid
+    }
+
+    /// Most accounts have at most one such grant.
+    private func burnOrder(at now: Timestamp) -> [Int] {
+        lots.count < 2
+            ? Array(lots.indices) : lots.indices.sorted { lots[$0].grant.burnsBefore(lots[$1].grant, at: now) }
     }
 
     private func sum(of actions: [String]) -> Int64 {

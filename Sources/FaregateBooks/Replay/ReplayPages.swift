@@ -40,6 +40,8 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         return try await ledger.read(with: archive) { files throws(SQLError) in
             var sums: [ReplayedSum] = []
             for file in files { sums += try file.replayedSums(after: first, through: last) }
+            let grants = try files[0].replayedGrants(Set(sums.compactMap(\.grantNumber)))
+            for index in sums.indices { sums[index].grant = sums[index].grantNumber.flatMap { grants[$0] } }
             return sums
         }
     }

@@ -59,6 +59,8 @@ struct ReplayedLine: Sendable {
     let debt: Int64
     let charge: Int64?
     let grant: Int64?
+    /// Whether it grants credits that were carried over from an earlier period of a plan.
+    let isCarried: Bool
     /// Nil for lines of other kinds than `charge` and `settle`.
     let call: ReplayedCall?
 
@@ -71,8 +73,10 @@ struct ReplayedLine: Sendable {
 /// What some of the journal's lines changed.
 struct ReplayedSum: Sendable {
     let account: Int64
-    /// Nil for lines about credits for all actions, and for those about none.
-    let grant: ReplayedGrant?
+    /// Nil for lines about no grant.
+    let grantNumber: Int64?
+    /// The grant, if it pays for some actions.
+    var grant: ReplayedGrant?
     let credits: Int64
     let debt: Int64
 }

@@ -9,10 +9,14 @@ extension SQLConnection {
             SELECT journal.id, journal.at, journal.account_id, journal.kind, journal.credits, journal.debt,
                 journal.charge_id, charges.member_id, charges.price_id, charges.created_at, charges.quoted,
                 charges.cost, charges.debt, charges.short, charges.state, charges.reason, charges.attributes,
-                charges.plan, charges.units, charges.used, successors.abandoned, charges.state_since, journal.grant_id
+                charges.plan, charges.units, charges.used, successors.abandoned, charges.state_since, journal.grant_id,
+                grants.id IS NOT NULL
             FROM journal
                 LEFT JOIN charges ON charges.id = journal.charge_id AND journal.kind IN ('charge', 'settle')
                 LEFT JOIN successors ON successors.charge_id = charges.id
+                -- See PlanRenewal.position: those that are carried over have even positions.
+                LEFT JOIN grants ON grants.id = journal.grant_id AND journal.kind = 'grant'
+                    AND grants.source = 0 AND grants.position % 2 = 0
             WHERE journal.id > ?1 AND journal.id <= ?2 AND journal.kind <> 'archive'
             ORDER BY journal.id
             """,
@@ -20,24 +24,35 @@ extension SQLConnection {
         )
     }
 
-    /// The sums of the same lines, by account and, for credits that pay for some actions, by grant.
+    /// The sums of the same lines, by account and grant.
     func replayedSums(after first: Int64, through last: Int64) throws(SQLError) -> [ReplayedSum] {
         try rows(
             """
-            SELECT id, actions, priority, expires_at, position, sums.account_id, credits, debt
-            FROM (
-                SELECT journal.account_id, grants.id AS reserved, sum(credits) AS credits, sum(debt) AS debt
-                FROM journal LEFT JOIN grants ON grants.id = journal.grant_id AND grants.actions IS NOT NULL
-                WHERE journal.id > ?1 AND journal.id <= ?2 AND kind <> 'archive'
-                GROUP BY journal.account_id, grants.id) AS sums
-                LEFT JOIN grants ON grants.id = reserved
+            SELECT account_id, grant_id, sum(credits), sum(debt) FROM journal
+            WHERE id > ?1 AND id <= ?2 AND kind <> 'archive'
+            GROUP BY account_id, grant_id
             """,
             first, last
-        ) { row throws(SQLError) in
+        ) {
             ReplayedSum(
-                account: row.integer(5), grant: try row.isNull(0) ? nil : ReplayedGrant(row), credits: row.integer(6),
-                debt: row.integer(7))
+                account: $0.integer(0), grantNumber: $0.optionalInteger(1), credits: $0.integer(2), debt: $0.integer(3))
         }
+    }
+
+    /// Those of the grants that pay for some actions, by number.
+    func replayedGrants(_ numbers: Set<Int64>) throws(SQLError) -> [Int64: ReplayedGrant] {
+        var grants: [Int64: ReplayedGrant] = [:]
+        try forEach(
+            """
+            SELECT id, actions, priority, expires_at, lapsed_at, position FROM grants
+            WHERE id IN (SELECT CAST(value AS bigint) FROM json_each(?1)) AND NOT is_general
+            """,
+            json(Array(numbers))
+        ) { row throws(SQLError) in
+            grants[row.integer(0)] = try ReplayedGrant(row)
+            return true
+        }
+        return grants
     }
 
     /// The balances of accounts with numbers in a range.
@@ -56,12 +71,12 @@ extension SQLConnection {
         }
         try forEach(
             """
-            SELECT id, actions, priority, expires_at, position, account_id, remaining FROM grants
+            SELECT id, actions, priority, expires_at, lapsed_at, position, account_id, remaining FROM grants
             WHERE account_id > ?1 AND account_id <= ?2 AND NOT is_general AND NOT spent
             """,
             first, last
         ) { row throws(SQLError) in
-            balances[row.integer(5)]?.add(try ReplayedGrant(row), credits: row.integer(6))
+            balances[row.integer(6)]?.add(try ReplayedGrant(row), credits: row.integer(7))
             return true
         }
         return balances
@@ -119,7 +134,8 @@ extension SQLConnection {
 extension ReplayedGrant {
     fileprivate init(_ row: any SQLRow) throws(SQLError) {
         (id, actions) = (row.integer(0), try row.actions(1) ?? [])
-        (priority, expiresAt, position) = (row.integer(2), row.integer(3), row.integer(4))
+        (priority, expiresAt) = (row.integer(2), Timestamp(rawValue: row.integer(3)))
+        (lapsedAt, position) = (row.optionalInteger(4).map(Timestamp.init), row.integer(5))
     }
 }
 
@@ -133,7 +149,7 @@ extension ReplayedLine {
         credits = row.integer(4)
         debt = row.integer(5)
         charge = row.optionalInteger(6)
-        grant = row.optionalInteger(22)
+        (grant, isCarried) = (row.optionalInteger(22), row.integer(23) == 1)
         call = try row.optionalInteger(8).map { price throws(SQLError) in try ReplayedCall(row, price: price) }
     }
 }

@@ -9,11 +9,14 @@ extension Ledger {
         public let reason: String
         /// When they expire.
         public let expiresAt: Timestamp
+        /// The actions that they pay for; nil for all actions.
+        public let actions: [String]?
 
         package init(
-            grant: GrantID, credits: Credits, at: Timestamp, by: String, reason: String, expiresAt: Timestamp
+            grant: GrantID, credits: Credits, at: Timestamp, by: String, reason: String, expiresAt: Timestamp,
+            actions: [String]?
         ) {
-            (self.grant, self.credits, self.at) = (grant, credits, at)
+            (self.grant, self.credits, self.at, self.actions) = (grant, credits, at, actions)
             (self.by, self.reason, self.expiresAt) = (by, reason, expiresAt)
         }
     }

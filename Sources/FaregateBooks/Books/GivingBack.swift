@@ -58,7 +58,7 @@ extension SQLConnection {
     func givenBack(_ charge: ChargeID, to account: Int64) throws(SQLError) -> Ledger.GivenBack? {
         try first(
             """
-            SELECT id, granted, granted_at, by, reason, expires_at FROM grants
+            SELECT id, granted, granted_at, by, reason, expires_at, actions FROM grants
             WHERE account_id = ?1 AND reference = ?2
             """,
             account, charge.refundReference
@@ -69,7 +69,8 @@ extension SQLConnection {
                 at: Timestamp(rawValue: row.integer(2)),
                 by: row.optionalText(3) ?? "",
                 reason: row.optionalText(4) ?? "",
-                expiresAt: Timestamp(rawValue: row.integer(5))
+                expiresAt: Timestamp(rawValue: row.integer(5)),
+                actions: try row.actions(6)
             )
         }
     }

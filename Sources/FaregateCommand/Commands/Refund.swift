@@ -70,7 +70,8 @@ enum Refund: Command {
 
     private static func text(_ answer: Answer) -> String {
         let (made, account) = (answer.givenBack, answer.account)
-        let credits = count(made.credits.rawValue, "credit")
+        let purpose = made.actions.map { " for \(listInWords($0))" } ?? ""
+        let credits = count(made.credits.rawValue, "credit") + purpose
         let lines =
             answer.isNew
             ? [

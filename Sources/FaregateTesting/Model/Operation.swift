@@ -83,7 +83,9 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    private func text(_ made: Ledger.GivenBack) -> String { "\(made.credits) at \(made.at) until \(made.expiresAt)" }
+    private func text(_ made: Ledger.GivenBack) -> String {
+        "\(made.credits) at \(made.at) until \(made.expiresAt) for \(made.actions ?? [])"
+    }
 
     /// Leaves out which grants paid, because a ledger need not report that if the whole hold was settled.
     private func text(_ result: SettleResult) -> String {

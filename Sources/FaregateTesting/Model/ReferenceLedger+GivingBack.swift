@@ -35,7 +35,8 @@ extension ReferenceLedger {
             at: made.at,
             by: made.note.by,
             reason: made.note.reason,
-            expiresAt: grant.expiresAt
+            expiresAt: grant.expiresAt,
+            actions: grant.actions
         )
     }
 }

@@ -74,6 +74,7 @@ import Testing
             try shop.type(
                 "faregate balance ben", "remaining 23", "only for chat 18", "only for chat and generate 5")
             try shop.type("faregate standing ben", "18 of them only for chat")
+            try shop.type("faregate refund 1 --reason sorry", "gave 2 credits for chat back to ben for charge 1")
             try shop.type("faregate grant ben 5 --for chta", status: 2, "did you mean \"chat\"")
         }
     }

@@ -30,7 +30,13 @@ extension ReportPage {
     private func timeline(
         _ id: String, _ title: String, _ unit: String, of number: (Usage.Sum) -> Int64
     ) -> HTML {
-        let series = report.usage.sums.map { BarChart.Series(name: $0, values: $1.map(number)) }
+        // An action has the same colour in both charts, if there is one for each.
+        let colors = report.usage.actions.map(\.action)
+        let series = report.usage.sums.map { action, sums in
+            BarChart.Series(
+                name: action, values: sums.map(number),
+                color: colors.count <= BarChart.most ? colors.firstIndex(of: action) : nil)
+        }
         return timeline(BarChart(id: id, title: title, unit: unit, labels: spans.labels, series: series), spans)
     }
 

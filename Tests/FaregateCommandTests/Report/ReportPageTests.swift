@@ -56,6 +56,23 @@ import Testing
         }
     }
 
+    @Test("An action has the same colour in the chart of calls and in the chart of credits")
+    func colors() throws {
+        let policy = """
+            { "actions": { "dear": { "cost": 9 }, "often": { "cost": 1 } },
+              "plans": { "free": { "grants": [{ "credits": 100, "every": "once" }] } }, "defaultPlan": "free" }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            for action in ["dear", "often", "often"] { _ = try faregate("run", action, "--account", "ana", "--", "true") }
+            let page = try page(faregate)
+            for action in ["dear", "often"] {
+                let key = try Regex("rect class=\"(s[0-9])\" width=\"14\" height=\"14\"/></svg>(<bdi>)?\(action)<")
+                let colors = page.matches(of: key).map { String($0.output[1].substring ?? "") }
+                #expect(colors.count == 2 && Set(colors).count == 1, "\(action): \(colors)")
+            }
+        }
+    }
+
     @Test("A chart has eight actions and the sum of the others, words for those who can't see it, and a table")
     func chart() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in

@@ -63,7 +63,9 @@ import Testing
               "plans": { "free": { "grants": [{ "credits": 100, "every": "once" }] } }, "defaultPlan": "free" }
             """
         try Tool.inFolder(policy: policy) { faregate in
-            for action in ["dear", "often", "often"] { _ = try faregate("run", action, "--account", "ana", "--", "true") }
+            for action in ["dear", "often", "often"] {
+                _ = try faregate("run", action, "--account", "ana", "--", "true")
+            }
             let page = try page(faregate)
             for action in ["dear", "often"] {
                 let key = try Regex("rect class=\"(s[0-9])\" width=\"14\" height=\"14\"/></svg>(<bdi>)?\(action)<")

@@ -110,7 +110,7 @@ let package = Package(
             name: "FaregateCommandTests",
             dependencies: [
                 "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand",
-                "CSQLite",
+                "CSQLite", "TestSupport",
             ]
         ),
     ],

@@ -1,6 +1,7 @@
 import CSQLite
 import FaregateSQLite
 import Foundation
+import TestSupport
 
 /// The tool as a person runs it: the built program, in its own folder.
 struct Tool {
@@ -33,11 +34,16 @@ struct Tool {
     static func inFolderWithLedger(
         policy: String = standardPolicy, _ body: (Tool, SQLiteLedger) async throws -> Void
     ) async throws {
-        let tool = try Tool(policy: policy)
-        defer { tool.remove() }
-        let ledger = try await SQLiteLedger.open(tool.path("test.faregate"), trace: nil)
-        defer { Task { await ledger.close() } }
-        try await body(tool, ledger)
+        try await withPlace {
+            let tool = try Tool(policy: policy)
+            defer { tool.remove() }
+            let ledger = try await SQLiteLedger.open(tool.path("test.faregate"), trace: nil)
+            do { try await body(tool, ledger) } catch {
+                await ledger.close()
+                throw error
+            }
+            await ledger.close()
+        }
     }
 
     private init(policy: String?) throws {

@@ -31,6 +31,11 @@ package func withFolder<Value>(_ body: (String) async throws -> Value) async thr
     }
 }
 
+/// Waits until few enough tests have files open: see `Places`.
+package func withPlace<Value>(_ body: () async throws -> Value) async throws -> Value {
+    try await Places.withPlace(body)
+}
+
 /// How many tests may have files open at the same time. All tests at once would exceed the number of open files that
 /// many systems allow a process (1,024), and that Foundation's `Process` supports on Linux: beyond it, `Process` reads
 /// past the end of its list. [swift-corelibs-foundation

@@ -1,3 +1,5 @@
+import FaregateBooks
+
 extension Schema {
     static let version5Calls = """
         -- The price rules of charges: a policy's version, and a line of its files.
@@ -12,16 +14,7 @@ extension Schema {
             UNIQUE (action, policy_version, rule, refund_grace_ms)
         ) STRICT;
 
-        -- The grants that can pay for a call at a price. They burn in the order is_general, priority, expires_at,
-        -- position, id.
-        CREATE VIEW payers (price_id, account_id, id, remaining, is_general, priority, expires_at, position) AS
-            SELECT prices.id, grants.account_id, grants.id, grants.remaining, grants.is_general, grants.priority,
-                grants.expires_at, grants.position
-            FROM prices JOIN grants ON NOT grants.spent
-                AND (grants.is_general
-                    OR EXISTS (
-                        SELECT 1 FROM json_each(grants.actions) AS action
-                        WHERE action.value IN (SELECT name.value FROM json_each(prices.names) AS name)));
+        \(PayersView.sql)
 
         -- The processes that hold charges. A live process advances its alive_until, for all its charges at once.
         CREATE TABLE holders (

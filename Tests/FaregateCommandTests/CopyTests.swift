@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// What `faregate copy` does without a PostgreSQL server. The copy itself is tested on one, by Scripts/test-postgres.
-@Suite("faregate copy", .timeLimit(.minutes(10))) struct CopyTests {
+@Suite("faregate copy", .endsWhenStuck) struct CopyTests {
     @Test("A copy between two files is refused, and the refusal names faregate backup")
     func files() throws {
         try Tool.inFolder { faregate in

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands in the guides and the README exist.
-@Suite(.timeLimit(.minutes(10))) struct GuideCommandTests {
+@Suite(.endsWhenStuck) struct GuideCommandTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
     /// Every `faregate …` of a text, in a block or a line: up to a comment or the end of the line.

@@ -3,10 +3,11 @@ import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The blocks of shell in the README and in the guides, run as printed.
-@Suite(.timeLimit(.minutes(10))) struct GuideShellTests {
+@Suite(.endsWhenStuck) struct GuideShellTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     private static let policy = """
         {

@@ -3,10 +3,11 @@ import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// `faregate reconcile` and `faregate inbox retry`, against a stand-in for Stripe.
-@Suite(.timeLimit(.minutes(10))) struct ReconcileTests {
+@Suite(.endsWhenStuck) struct ReconcileTests {
     private static let session = """
         {"id":"cs_1","object":"checkout.session","mode":"payment","status":"complete","payment_status":"paid",
         "payment_intent":"pi_1","amount_total":1000,"currency":"usd","metadata":{"faregate_purchase":"pur_1"}}

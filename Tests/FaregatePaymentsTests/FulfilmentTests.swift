@@ -4,10 +4,11 @@ import FaregatePayments
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Webhooks with a real ledger: the file's content after every kind of delivery.
-@Suite(.timeLimit(.minutes(10))) struct FulfilmentTests {
+@Suite(.endsWhenStuck) struct FulfilmentTests {
     private static let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
     private func completed(_ changes: [String: JSON?]) -> JSON {

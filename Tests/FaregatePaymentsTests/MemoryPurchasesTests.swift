@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Compares the ledger in memory with the one on disk after the same operations.
-@Suite(.timeLimit(.minutes(10))) struct MemoryPurchasesTests {
+@Suite(.endsWhenStuck) struct MemoryPurchasesTests {
     /// One after the other: sixty open ledgers are too many files for tests that start processes.
     @Test(
         "The ledger in memory and the one in SQLite agree after random operations",

@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A ledger that was restored from a backup has lost the later sales. The provider still has them.
-@Suite(.timeLimit(.minutes(10))) struct PaymentsAdoptTests {
+@Suite(.endsWhenStuck) struct PaymentsAdoptTests {
     private let weekAgo = Timestamp(rawValue: 1_767_225_600_000 - 7 * 86_400_000)
 
     private static func session(_ changes: [String: JSON?] = [:]) throws -> JSON {

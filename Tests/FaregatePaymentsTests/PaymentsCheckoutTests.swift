@@ -2,9 +2,10 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct PaymentsCheckoutTests {
+@Suite(.endsWhenStuck) struct PaymentsCheckoutTests {
     private func open(
         _ pack: String = "small",
         quantity: Int = 1,

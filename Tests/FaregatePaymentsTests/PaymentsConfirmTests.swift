@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The page that the customer comes back to.
-@Suite(.timeLimit(.minutes(10))) struct PaymentsConfirmTests {
+@Suite(.endsWhenStuck) struct PaymentsConfirmTests {
     private static let paid = FakeStripe.Answer.json(
         StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
     )

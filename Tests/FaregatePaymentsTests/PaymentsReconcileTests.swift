@@ -4,10 +4,11 @@ import FaregatePayments
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Finding events whose webhooks were lost.
-@Suite(.timeLimit(.minutes(10))) struct PaymentsReconcileTests {
+@Suite(.endsWhenStuck) struct PaymentsReconcileTests {
     private let weekAgo = Timestamp(rawValue: 1_767_225_600_000 - 7 * 86_400_000)
 
     /// Stripe's lists: sessions, refunds and disputes.

@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The observer gets each change once, with its cause.
-@Suite(.timeLimit(.minutes(10))) struct PaymentsReportTests {
+@Suite(.endsWhenStuck) struct PaymentsReportTests {
     private static let paid = FakeStripe.Answer.json(
         StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
     )

@@ -2,9 +2,10 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct PaymentsRetryTests {
+@Suite(.endsWhenStuck) struct PaymentsRetryTests {
     @Test("The pauses double up to a minute while the ledger fails, and return to normal afterwards")
     func backoff() async throws {
         let shop = Shop()

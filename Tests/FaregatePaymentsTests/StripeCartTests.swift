@@ -4,10 +4,11 @@ import FaregatePayments
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A session's cart, in its webhook and in a lookup.
-@Suite(.timeLimit(.minutes(10))) struct StripeCartTests {
+@Suite(.endsWhenStuck) struct StripeCartTests {
     /// How we learn of a session.
     enum Way: CaseIterable {
         case webhook, page, list

@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Whole stories of one purchase at Stripe: they end the same, however their events are shuffled and repeated.
-@Suite(.timeLimit(.minutes(10))) struct StripeStoryTests {
+@Suite(.endsWhenStuck) struct StripeStoryTests {
     struct Story: Sendable, CustomTestStringConvertible {
         let name: String
         let events: [(type: String, object: JSON)]

@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The time limit ends a test that hangs; nothing else depends on it.
-@Suite(.timeLimit(.minutes(10))) struct URLSessionTransportTests {
+@Suite(.endsWhenStuck) struct URLSessionTransportTests {
     private static let ok =
         "HTTP/1.1 200 OK\r\nRequest-Id: req_1\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 

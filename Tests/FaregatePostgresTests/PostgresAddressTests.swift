@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The parameters that Faregate reads from the address.
-@Suite("The address of a PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The address of a PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresAddressTests {
     @Test("The address can turn prepared statements off", arguments: [true, false])
     func preparing(isOn: Bool) async throws {

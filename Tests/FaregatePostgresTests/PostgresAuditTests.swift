@@ -5,7 +5,7 @@ import FaregatePostgres
 import TestSupport
 import Testing
 
-@Suite("The audit of a PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The audit of a PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresAuditTests {
     static let tamperings: [Tampering] = [
         Tampering(

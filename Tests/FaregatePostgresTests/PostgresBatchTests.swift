@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Calls that wait together and are charged in one statement.
-@Suite("Calls in one batch on PostgreSQL", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Calls in one batch on PostgreSQL", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresBatchTests {
     /// The calls are made at the same moment, several times, so that most of them share a batch.
     private func withGate(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Servers whose clocks differ.
-@Suite("Servers with wrong clocks on a PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Servers with wrong clocks on a PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresClockTests {
     private struct WrongClock: WallClock {
         let errorSeconds: Int64

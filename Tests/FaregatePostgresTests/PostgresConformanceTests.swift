@@ -3,10 +3,11 @@ import Faregate
 import FaregateBooks
 import FaregatePostgres
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// The PostgreSQL ledger beside the reference ledger.
-@Suite("The PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresConformanceTests {
     private static let seeds: [UInt64] = [1, 2]
 

@@ -7,7 +7,7 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-@Suite("A copy that must not be made", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("A copy that must not be made", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresCopyRefusalTests {
     private func firstSteps(_ copies: Copies) async throws {
         let stopped = try await ledgerError { try await copies.copy(rowsPerStep: 7, stoppingAfter: 9) }

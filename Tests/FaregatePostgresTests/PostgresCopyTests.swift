@@ -8,7 +8,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A ledger that is copied to PostgreSQL and back", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("A ledger that is copied to PostgreSQL and back", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresCopyTests {
     private static let seeds: [UInt64] = Depth.sample([1, 2, 3, 4, 5, 6], quick: 2)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The code of the guide "Many servers on one ledger", as printed there.
-@Suite("The guide to many servers", .enabled(if: Server.isThere), .timeLimit(.minutes(10))) struct PostgresGuide {
+@Suite("The guide to many servers", .enabled(if: Server.isThere), .endsWhenStuck) struct PostgresGuide {
     private struct Logger {
         let lines = Collected<String>()
         func warning(_ line: String) { lines.add(line) }

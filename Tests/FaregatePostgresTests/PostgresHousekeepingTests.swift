@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The tables that only the PostgreSQL ledger has.
-@Suite("The housekeeping of a PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The housekeeping of a PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresHousekeepingTests {
     @Test("Housekeeping deletes the ids of batches that are older than an hour")
     func batches() async throws {

@@ -3,9 +3,10 @@ import Faregate
 import FaregateBooks
 import FaregatePostgres
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The policies that a PostgreSQL ledger keeps", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The policies that a PostgreSQL ledger keeps", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresKeptPoliciesTests {
     @Test("A version is kept once with its latest text, and the one that was used longest ago is dropped")
     func kept() async throws {

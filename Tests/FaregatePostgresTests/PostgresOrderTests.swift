@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Several servers on one ledger. For each account there must be an order of the calls that explains all answers.
-@Suite("Servers that share a PostgreSQL ledger", .enabled(if: Server.isThere), .serialized, .timeLimit(.minutes(10)))
+@Suite("Servers that share a PostgreSQL ledger", .enabled(if: Server.isThere), .serialized, .endsWhenStuck)
 struct PostgresOrderTests {
     private static let tasks = [2, 2, 2]
 

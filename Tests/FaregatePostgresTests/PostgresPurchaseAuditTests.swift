@@ -7,7 +7,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The audit of a PostgreSQL ledger's purchases", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The audit of a PostgreSQL ledger's purchases", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresPurchaseAuditTests {
     static let tamperings: [Tampering] = [
         Tampering(

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The views for BI tools in PostgreSQL.
-@Suite("Views for BI tools in PostgreSQL", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Views for BI tools in PostgreSQL", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresReportViewTests {
     @Test("The views have the same columns as those of a ledger in a file")
     func columns() async throws {

@@ -4,10 +4,11 @@ import FaregateBooks
 import FaregatePostgres
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Purchases on servers that share a PostgreSQL ledger.
-@Suite("Purchases on servers that share a ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Purchases on servers that share a ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresSharedPurchaseTests {
     @Test("Three events of one payment, each at another server at the same moment, grant once and none is postponed")
     func sameEvent() async throws {

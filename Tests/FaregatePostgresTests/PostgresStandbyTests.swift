@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A ledger on a standby", .enabled(if: Server.isThere && Server.standby != nil), .timeLimit(.minutes(10))
+    "A ledger on a standby", .enabled(if: Server.isThere && Server.standby != nil), .endsWhenStuck
 )
 struct PostgresStandbyTests {
     /// Runs a test with the address of a ledger on a standby. It has an account, ana, with 100 credits.

@@ -9,7 +9,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The statistics of a PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("The statistics of a PostgreSQL ledger", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresStatisticsTests {
     private static let later = newYear.advanced(byMilliseconds: 1)
 

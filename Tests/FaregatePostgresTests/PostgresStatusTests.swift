@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The commands that look after a ledger, on PostgreSQL.
-@Suite("Status, stats and check on PostgreSQL", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Status, stats and check on PostgreSQL", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresStatusTests {
     @Test("The status command prints one line and exits with 0 while nothing is wrong")
     func well() async throws {

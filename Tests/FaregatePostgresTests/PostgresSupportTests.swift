@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What the commands for support people read from a ledger in PostgreSQL.
-@Suite("Reading for support people in PostgreSQL", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+@Suite("Reading for support people in PostgreSQL", .enabled(if: Server.isThere), .endsWhenStuck)
 struct PostgresSupportTests {
     @Test("Usage, history, export and found accounts agree with the charges and balances, in a random history")
     func random() async throws {

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AuditTests {
+@Suite(.endsWhenStuck) struct AuditTests {
     @Test("The audit is clean after any history", arguments: 1...Depth.of(quick: 1, thorough: 8))
     func randomHistoriesAuditClean(seed: UInt64) async throws {
         try await withLedger { ledger in

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct BackupTests {
+@Suite(.endsWhenStuck) struct BackupTests {
     @Test("A backup made while calls go on is complete and passes its audit")
     func aCopyMadeWhileCallsGoOnIsWholeAndRight() async throws {
         try await withLedger { ledger in

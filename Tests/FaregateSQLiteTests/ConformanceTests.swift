@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The SQLite ledger against the model. `LedgerWorker histories` runs hundreds of histories, faster.
-@Suite(.timeLimit(.minutes(10))) struct ConformanceTests {
+@Suite(.endsWhenStuck) struct ConformanceTests {
     private static let seeds = (0..<Depth.of(quick: 1, thorough: 4)).map { seed &+ $0 }
 
     @Test("The ledger decides as the reference ledger does, in random histories", arguments: seeds)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Whose holds are given back, and whose are not.
-@Suite(.timeLimit(.minutes(10))) struct HolderTests {
+@Suite(.endsWhenStuck) struct HolderTests {
     @Test("A step that fails doesn't cost a living process its holds")
     func aStepThatFails() async throws {
         try await withLedger { ledger in

@@ -4,7 +4,7 @@ import Testing
 
 /// Calls through the gate that end in every way, at every kind of price, in every mode, and so on: see LedgerWorker's
 /// Scenario. What fails prints the scenario, and `LedgerWorker scenario …` plays it again.
-@Suite(.timeLimit(.minutes(10))) struct PairsTests {
+@Suite(.endsWhenStuck) struct PairsTests {
     /// A fault that needs three circumstances to show comes up in a set of pairs only by chance, so a thorough run has
     /// three sets. A quick run has the first half of a set, which has most of the pairs.
     private static let seeds = (0..<Depth.of(quick: 1, thorough: 3)).map { seed &+ $0 }

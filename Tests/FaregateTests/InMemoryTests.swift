@@ -1,8 +1,9 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
-@Suite("The ledger in memory for users' tests", .timeLimit(.minutes(10)))
+@Suite("The ledger in memory for users' tests", .endsWhenStuck)
 struct InMemoryTests {
     private func gate(_ memory: InMemory, _ policy: String = #"{ "actions": { "a": { "cost": 10 } } }"#) throws -> Gate
     {
@@ -68,7 +69,7 @@ struct InMemoryTests {
     }
 }
 
-@Suite("The recorder of a gate's events", .timeLimit(.minutes(10)))
+@Suite("The recorder of a gate's events", .endsWhenStuck)
 struct GateRecorderTests {
     private let memory = InMemory(balances: ["ana": 100])
     private let recorder = GateRecorder()

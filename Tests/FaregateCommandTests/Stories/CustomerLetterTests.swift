@@ -3,10 +3,11 @@ import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// What customers write, and how support finds the answer.
-@Suite(.timeLimit(.minutes(10))) struct CustomerLetterTests {
+@Suite(.endsWhenStuck) struct CustomerLetterTests {
     @Test("\"Why did this cost 25?\"")
     func dear() async throws {
         try await Shop.open { shop in

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What product people do with the policy files, as typed.
-@Suite(.timeLimit(.minutes(10))) struct ProductStoryTests {
+@Suite(.endsWhenStuck) struct ProductStoryTests {
     @Test("Raise a price for next month: see what it would have meant, announce it, and check the day")
     func raise() async throws {
         try await Shop.open { shop in

@@ -2,10 +2,11 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Reading Dodo's history.
-@Suite(.timeLimit(.minutes(10))) struct DodoEventsTests {
+@Suite(.endsWhenStuck) struct DodoEventsTests {
     /// A shop with many payments that answers like Dodo, by page.
     private final class Shelf: ProviderKit.Transport {
         let payments: Int

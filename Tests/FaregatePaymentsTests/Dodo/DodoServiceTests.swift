@@ -4,10 +4,11 @@ import FaregatePayments
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Dodo behind the service, with a real ledger.
-@Suite(.timeLimit(.minutes(10))) struct DodoServiceTests {
+@Suite(.endsWhenStuck) struct DodoServiceTests {
     private struct Till {
         let ledger: SQLiteLedger
         let payments: Payments

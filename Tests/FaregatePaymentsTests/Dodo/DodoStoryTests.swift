@@ -2,11 +2,12 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Whole stories of one order: they end the same, whatever the order of their events and however often they are
 /// repeated.
-@Suite(.timeLimit(.minutes(10))) struct DodoStoryTests {
+@Suite(.endsWhenStuck) struct DodoStoryTests {
     struct Story: Sendable, CustomTestStringConvertible {
         let events: [String]
         let credits: Credits

@@ -7,7 +7,7 @@ import Testing
 
 /// Puts every wrong type of value into every field of every event: nothing crashes, and no changed event grants more
 /// than the intact one. A quick run has two values for each field.
-@Suite(.timeLimit(.minutes(10))) struct DodoSweepTests {
+@Suite(.endsWhenStuck) struct DodoSweepTests {
     /// Values that a field never or rarely has; nil leaves the field out.
     static let wrongs: [JSON?] = [
         nil, .null, true, false, 0, -1, 1, .raw("1.5"), .raw("-0.0"), .raw("1e300"), .raw("-1e-300"),

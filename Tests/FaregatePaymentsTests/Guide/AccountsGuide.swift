@@ -2,11 +2,12 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The code of the guides about accounts and about operating a ledger, as printed there. ``GuideTests`` finds each
 /// block here.
-@Suite(.timeLimit(.minutes(10))) struct AccountsGuide {
+@Suite(.endsWhenStuck) struct AccountsGuide {
     private final class Logger: Sendable {
         let lines = Lines()
         func warning(_ line: String) { lines.add("warning: \(line)") }

@@ -3,10 +3,11 @@ import FaregatePayments
 import FaregateSQLite
 import FaregateSandbox
 import Foundation
+import TestSupport
 import Testing
 
 /// The code of the README, run as printed there. ``GuideTests`` finds each block of the README here.
-@Suite(.timeLimit(.minutes(10))) struct ReadmeGuide {
+@Suite(.endsWhenStuck) struct ReadmeGuide {
     private struct Response {
         let status: Int
         let headers: [(name: String, value: String)]

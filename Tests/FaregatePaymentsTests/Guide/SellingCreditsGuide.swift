@@ -4,10 +4,11 @@ import FaregateSQLite
 import FaregateSandbox
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The code of the guide "Selling credits", run as printed there. ``GuideTests`` finds each block of the guide here.
-@Suite(.timeLimit(.minutes(10))) struct SellingCreditsGuide {
+@Suite(.endsWhenStuck) struct SellingCreditsGuide {
     private enum Level { case error, info }
 
     private struct Response {

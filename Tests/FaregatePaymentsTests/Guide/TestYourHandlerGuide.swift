@@ -3,6 +3,7 @@ import FaregatePayments
 import FaregateSandbox
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 private struct EmptyPrompt: Error {}
@@ -20,7 +21,7 @@ struct ChatHandler {
 
 /// The code of the guide "Test your gated handler", run as printed there. ``GuideTests`` finds each block of the guide
 /// here.
-@Suite(.timeLimit(.minutes(10))) struct TestYourHandlerGuide {
+@Suite(.endsWhenStuck) struct TestYourHandlerGuide {
     private func setUp() throws -> (InMemory, GateRecorder, ChatHandler) {
         let memory = InMemory(balances: ["ana": 25])
         let recorder = GateRecorder()

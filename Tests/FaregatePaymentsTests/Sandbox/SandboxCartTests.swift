@@ -3,10 +3,11 @@ import FaregatePayments
 import FaregateSandbox
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// From the provider to the account: another product is paid for than was sold, at the same price.
-@Suite(.timeLimit(.minutes(10))) struct SandboxCartTests {
+@Suite(.endsWhenStuck) struct SandboxCartTests {
     private static let note = try? Ledger.Note(by: "kim", reason: "agreed by phone")
 
     private func counter(_ provider: PaymentSandbox.Provider) throws -> SandboxCounter {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Processes that are killed while they charge. Here real time passes: a process can't be killed on a manual clock.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
+@Suite(.serialized, .endsWhenStuck) struct KillTests {
     @Test("A server that is killed at any moment, again and again, loses no charge and no credit")
     func killedAgainAndAgain() async throws {
         let kills = Depth.of(quick: 4, thorough: 100)

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct BusyTests {
+@Suite(.endsWhenStuck) struct BusyTests {
     @Test("A call that waits too long for a lock fails as busy, and the next call succeeds")
     func lockedPastTheTimeout() async throws {
         try await withFolder { folder in

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A page of a closed ledger is overwritten.
-@Suite(.timeLimit(.minutes(10))) struct DamageTests {
+@Suite(.endsWhenStuck) struct DamageTests {
     @Test(
         "A damaged page causes an error or goes unread, but causes no crash and no wrong balance",
         arguments: Scribble.allCases)

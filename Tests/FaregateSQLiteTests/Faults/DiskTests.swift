@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The disk itself, proved with nothing but SQLite on it: what it takes away in a power cut, and what it leaves.
-@Suite(.timeLimit(.minutes(10))) struct DiskTests {
+@Suite(.endsWhenStuck) struct DiskTests {
     private static let cuts = Depth.of(quick: 120, thorough: 500)
 
     @Test(

@@ -7,7 +7,7 @@ import Testing
 
 /// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick run
 /// at some of them.
-@Suite(.timeLimit(.minutes(10))) struct EveryOperationTests {
+@Suite(.endsWhenStuck) struct EveryOperationTests {
     @Test(
         "The ledger loses no acknowledged call and does none twice, at whatever operation the disk fails",
         arguments: Fault.all)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Random histories, and what a power cut leaves of them.
-@Suite(.timeLimit(.minutes(60))) struct PowerCutTests {
+@Suite(.endsWhenStuck) struct PowerCutTests {
     private static let histories = Depth.of(quick: 2, thorough: 24)
     /// The number of cuts of each history.
     private static let cuts = Depth.of(quick: 8, thorough: 10)

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct SyncedTests {
+@Suite(.endsWhenStuck) struct SyncedTests {
     @Test("The ledger syncs each call to the disk before it acknowledges the call")
     func acknowledgedIsSynced() async throws {
         try await withFolder { folder in

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A server starts while its policy files have a mistake.
-@Suite("The last good policy", .timeLimit(.minutes(10)))
+@Suite("The last good policy", .endsWhenStuck)
 struct LastGoodPolicyTests {
     private static let broken = #"{ "actions": { "a": { "cots": 1 } } }"#
 

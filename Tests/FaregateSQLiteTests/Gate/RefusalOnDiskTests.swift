@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Refusals that are found again in the file.
-@Suite(.timeLimit(.minutes(10))) struct RefusalOnDiskTests {
+@Suite(.endsWhenStuck) struct RefusalOnDiskTests {
     @Test("A refusal is on disk with the next commit, and found from another ledger on the file")
     func aRefusalOnDisk() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#, grants: #"{ "credits": 5, "every": "month" }"#)) { scene in

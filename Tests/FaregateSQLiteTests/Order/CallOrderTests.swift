@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Many tasks and processes call one ledger at once. `LedgerWorker order` does so longer.
-@Suite(.timeLimit(.minutes(10))) struct CallOrderTests {
+@Suite(.endsWhenStuck) struct CallOrderTests {
     @Test("The answers to 16 tasks in three processes are those of some order of each account's calls")
     func threeProcesses() throws {
         let seed = UInt64.random(in: 0...UInt64(UInt32.max))

@@ -5,7 +5,7 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-@Suite("The period of a replay, its days and its archives", .timeLimit(.minutes(10))) struct ReplayPeriodTests {
+@Suite("The period of a replay, its days and its archives", .endsWhenStuck) struct ReplayPeriodTests {
     /// A call for 1 credit at noon of each of the first ten days of the year.
     private func withTenCalls(_ body: (SQLiteLedger, String) async throws -> Void) async throws {
         try await withFolder { folder in

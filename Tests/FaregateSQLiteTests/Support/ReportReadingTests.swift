@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What `faregate report` reads, apart from calls.
-@Suite(.timeLimit(.minutes(10))) struct ReportReadingTests {
+@Suite(.endsWhenStuck) struct ReportReadingTests {
     private static let always = Timestamp(rawValue: .min)..<Timestamp.never
 
     private func flow(

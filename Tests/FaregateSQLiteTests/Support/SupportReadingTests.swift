@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What the commands for support people read.
-@Suite(.timeLimit(.minutes(10))) struct SupportReadingTests {
+@Suite(.endsWhenStuck) struct SupportReadingTests {
     @Test("An account's usage is the sum of its charges, in random histories")
     func usage() async throws {
         try await withLedger { ledger in

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An archive", .timeLimit(.minutes(10))) struct ArchiveTests {
+@Suite("An archive", .endsWhenStuck) struct ArchiveTests {
     private let later = newYear.advanced(byMilliseconds: 400 * 24 * hour)
 
     @Test("Both files pass their audit after any history was archived", arguments: 1...Depth.of(quick: 1, thorough: 6))

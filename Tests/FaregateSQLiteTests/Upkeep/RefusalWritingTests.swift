@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// When refusals are written.
-@Suite(.timeLimit(.minutes(10))) struct RefusalWritingTests {
+@Suite(.endsWhenStuck) struct RefusalWritingTests {
     @Test("A refusal is on disk about a second later, although nothing else is written")
     func afterASecond() async throws {
         try await withFolder { folder in

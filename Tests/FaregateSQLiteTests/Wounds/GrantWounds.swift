@@ -13,7 +13,7 @@ private func date(_ text: String) -> Timestamp {
 }
 
 /// What was seen to go wrong with credits that expire and come again.
-@Suite(.timeLimit(.minutes(10))) struct GrantWounds {
+@Suite(.endsWhenStuck) struct GrantWounds {
     @Test("A refund into an expired grant stays spendable for the policy's grace period")
     func aRefundIntoAnExpiredGrant() async throws {
         let text = policy(#"{ "cost": 10 }"#, grants: "", #""refundGrace": "2h""#)

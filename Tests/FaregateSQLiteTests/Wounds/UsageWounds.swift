@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What was seen to go wrong with figures from outside, and with policies that change.
-@Suite(.timeLimit(.minutes(10))) struct UsageWounds {
+@Suite(.endsWhenStuck) struct UsageWounds {
     private static let metered =
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 } }"#
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Calls that are cancelled, and calls under a key that wait for others.
-@Suite("Cancelled calls under a key", .timeLimit(.minutes(10))) struct CancellationTests {
+@Suite("Cancelled calls under a key", .endsWhenStuck) struct CancellationTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
     @Test("A repeat that waits for a running call returns at once when it is cancelled")

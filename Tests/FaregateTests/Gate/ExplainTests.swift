@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Explanations of a call, and of an account's state.
-@Suite("Explanations of charges and refusals", .timeLimit(.minutes(10))) struct ExplainTests {
+@Suite("Explanations of charges and refusals", .endsWhenStuck) struct ExplainTests {
     private let twoGrants = policy(
         #"{ "cost": 10, "limits": [{ "max": 3, "per": "day" }] }"#,
         grants: #"{ "credits": 5, "every": "month" }"#,

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The gate's behaviour when the ledger fails or the policy changes.
-@Suite("Failures while a gate closes calls", .timeLimit(.minutes(10))) struct GateTroubleTests {
+@Suite("Failures while a gate closes calls", .endsWhenStuck) struct GateTroubleTests {
     @Test("A charge that can't be closed is closed when the ledger is reachable again", arguments: [true, false])
     func aChargeThatCouldNotBeClosed(succeeds: Bool) async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in

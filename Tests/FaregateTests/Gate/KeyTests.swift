@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Calls that are made again under the same key.
-@Suite("Calls under an idempotency key", .timeLimit(.minutes(10))) struct KeyTests {
+@Suite("Calls under an idempotency key", .endsWhenStuck) struct KeyTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
     @Test("Repeats wait for the running call of their process: one handler, one charge, one value for all")

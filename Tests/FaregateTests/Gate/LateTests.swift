@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Calls that succeed after recovery has refunded them as abandoned.
-@Suite("Calls that end after recovery has refunded them", .timeLimit(.minutes(10))) struct LateTests {
+@Suite("Calls that end after recovery has refunded them", .endsWhenStuck) struct LateTests {
     private func abandon(_ scene: Scene) async throws {
         scene.clock.advance(milliseconds: 2 * minute)
         let recovered = try await scene.ledger.recover(at: scene.clock.now)

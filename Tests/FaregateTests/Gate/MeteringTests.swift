@@ -10,7 +10,7 @@ private func metered(_ more: String = "") -> String {
 }
 
 /// Calls whose cost is known only when they have ended.
-@Suite("Calls that report units", .timeLimit(.minutes(10))) struct MeteringTests {
+@Suite("Calls that report units", .endsWhenStuck) struct MeteringTests {
 
     /// Makes a call that reports this number of tokens.
     @discardableResult

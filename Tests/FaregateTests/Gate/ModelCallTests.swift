@@ -2,7 +2,7 @@ import Faregate
 import TestSupport
 import Testing
 
-@Suite("Calls whose price depends on the model", .timeLimit(.minutes(10))) struct ModelCallTests {
+@Suite("Calls whose price depends on the model", .endsWhenStuck) struct ModelCallTests {
     private static let text = policy(
         #"{ "cost": { "prices": "model", "markup": "13/10" }, "hold": { "output_tokens": 2000 } }"#,
         """

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Limits with a `when`.
-@Suite("A limit with conditions", .timeLimit(.minutes(10))) struct NarrowedLimitTests {
+@Suite("A limit with conditions", .endsWhenStuck) struct NarrowedLimitTests {
     private static func text(_ limits: String, _ action: String = #""cost": 1"#) -> String {
         """
         {

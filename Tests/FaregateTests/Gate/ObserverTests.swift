@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The events and handlers that an observer receives.
-@Suite("An observer of a gate", .timeLimit(.minutes(10))) struct ObserverTests {
+@Suite("An observer of a gate", .endsWhenStuck) struct ObserverTests {
     /// Records the begin and the end of each handler, and passes a task-local value to it, as a tracing adapter does.
     private struct Tracer: GateObserver {
         @TaskLocal static var span: String?

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Calls that the caller opens and closes.
-@Suite("Calls that a server opens and closes", .timeLimit(.minutes(10))) struct OpenCallTests {
+@Suite("Calls that a server opens and closes", .endsWhenStuck) struct OpenCallTests {
     private let metered = policy(
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 9000 } }"#)
     private let ten = policy(#"{ "cost": 10 }"#)

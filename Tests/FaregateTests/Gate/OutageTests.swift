@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The effects of an action's outage rule while the ledger is out of reach.
-@Suite("Calls while the ledger is out of reach", .timeLimit(.minutes(10))) struct OutageTests {
+@Suite("Calls while the ledger is out of reach", .endsWhenStuck) struct OutageTests {
     private static let allowing = """
         { "cost": 10, "outage": { "allow": 3 }, "limits": [{ "max": 2, "per": "day" }] }
         """

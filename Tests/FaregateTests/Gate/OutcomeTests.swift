@@ -6,7 +6,7 @@ import Testing
 
 /// Every way that a call can end, under every price, through every function of the gate. `FAREGATE_REWRITE_GOLDEN=1
 /// swift test --filter OutcomeTests` rewrites the tables in the guide.
-@Suite("How a call ends", .timeLimit(.minutes(10))) struct OutcomeTests {
+@Suite("How a call ends", .endsWhenStuck) struct OutcomeTests {
     enum Door: String, CaseIterable {
         case run, wrap, runWithKey, open
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Prices that depend on the account's plan.
-@Suite("The plan that prices a call", .timeLimit(.minutes(10))) struct PlanPriceTests {
+@Suite("The plan that prices a call", .endsWhenStuck) struct PlanPriceTests {
     private static let text = """
         {
           "actions": {

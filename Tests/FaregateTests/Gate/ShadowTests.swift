@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Rules in shadow mode, or switched off.
-@Suite("Limits, rules and actions in shadow mode", .timeLimit(.minutes(10))) struct ShadowTests {
+@Suite("Limits, rules and actions in shadow mode", .endsWhenStuck) struct ShadowTests {
     @Test("A limit in shadow mode refuses nobody, counts, and reports the calls that it would have refused")
     func aLimit() async throws {
         let text = policy(

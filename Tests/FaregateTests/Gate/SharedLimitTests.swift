@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Limits in the section `limits`.
-@Suite("A limit of several actions", .timeLimit(.minutes(10))) struct SharedLimitTests {
+@Suite("A limit of several actions", .endsWhenStuck) struct SharedLimitTests {
     private static func text(_ limit: String, chat: String = #""cost": 1"#) -> String {
         """
         {

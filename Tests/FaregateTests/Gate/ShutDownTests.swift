@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The handling of open calls when a server shuts down.
-@Suite("The end of a server", .timeLimit(.minutes(10))) struct ShutDownTests {
+@Suite("The end of a server", .endsWhenStuck) struct ShutDownTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
     @Test("The gate waits for open calls, and doesn't close calls that end in time")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The predictions of a standing and a preview.
-@Suite("What an account may do", .timeLimit(.minutes(10))) struct StandingTests {
+@Suite("What an account may do", .endsWhenStuck) struct StandingTests {
     private static let text = """
         {
           "actions": {

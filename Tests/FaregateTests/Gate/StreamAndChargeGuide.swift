@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The code of the guide "Stream and charge for what was streamed", run as it is printed there.
-@Suite("The code of the guide \"Stream and charge for what was streamed\"", .timeLimit(.minutes(10)))
+@Suite("The code of the guide \"Stream and charge for what was streamed\"", .endsWhenStuck)
 struct StreamAndChargeGuide {
     /// The body that a server writes after its handler has returned.
     private typealias Write = @Sendable (String) async throws -> Void

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Limits that count credits or units, and are corrected when the actual use is known.
-@Suite("Limits by credits and by units", .timeLimit(.minutes(10))) struct UseLimitTests {
+@Suite("Limits by credits and by units", .endsWhenStuck) struct UseLimitTests {
     private static func chat(_ limit: String) -> String {
         policy(
             """

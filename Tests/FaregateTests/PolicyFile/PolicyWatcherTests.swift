@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A policy watcher")
@@ -202,7 +203,7 @@ struct PolicyWatcherTests {
         await #expect(throws: CancellationError.self) { try await running.value }
     }
 
-    @Test("A watcher reads on SIGHUP, and the process keeps running", .timeLimit(.minutes(10)))
+    @Test("A watcher reads on SIGHUP, and the process keeps running", .endsWhenStuck)
     func hangUp() async throws {
         let watcher = try await watcher()
         disk.write(dearer, to: "p.jsonc")

@@ -2,9 +2,17 @@
 import FaregateBooks
 
 extension PostgresConnection {
+    /// [Planner settings](https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE)
+    private static let lookUpsByKey = """
+        SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+        """
+
     /// Begins a transaction. Its settings last only as long as it does, so that they are correct with a pooler too.
     /// Statements are planned once for each connection: they look up rows by their keys, and planning them again takes
     /// longer than running them.
+    ///
+    /// The plans are made for look-ups by key, whatever the sizes of the tables were when the server made them: a plan
+    /// from the time when a table was small would read all of it for each batch.
     ///
     /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
     /// next statement reads what the previous transaction committed.
@@ -19,6 +27,7 @@ extension PostgresConnection {
                     SET LOCAL statement_timeout = \(settings.statementMilliseconds);
                     SET LOCAL plan_cache_mode = force_generic_plan;
                     SET LOCAL jit = off;
+                    \(isReading ? "" : PostgresConnection.lookUpsByKey)
                     \(commitsToDisk ? "" : "SET LOCAL synchronous_commit = on;")
                     """
             )

@@ -30,12 +30,14 @@ extension PostgresSchema {
             -- A row that doesn't exist can't be locked, and two batches that insert the same names in different orders
             -- would wait for each other. All names share 1024 locks, because PostgreSQL has room for only a few
             -- thousand. Batches whose names share a lock run one after the other.
-            PERFORM pg_advisory_xact_lock(hashtext(current_schema), place) FROM (
-                SELECT DISTINCT (hashtextextended(wanted.name, 0) & 1023)::int AS place
-                FROM unnest(account_names) AS wanted (name)
-                WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.name = wanted.name)
-                ORDER BY place
-            ) AS places;
+            names := ARRAY(SELECT name FROM accounts WHERE name = ANY (account_names));
+            IF cardinality(names) < cardinality(account_names) THEN
+                PERFORM pg_advisory_xact_lock(hashtext(current_schema), place) FROM (
+                    SELECT DISTINCT (hashtextextended(name, 0) & 1023)::int AS place
+                    FROM unnest(account_names) AS wanted (name) WHERE name <> ALL (names)
+                    ORDER BY place
+                ) AS places;
+            END IF;
 
             INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
 

@@ -11,14 +11,15 @@ extension PostgresConnection {
     /// Statements are planned once for each connection: they look up rows by their keys, and planning them again takes
     /// longer than running them.
     ///
-    /// The plans are made for look-ups by key, whatever the sizes of the tables were when the server made them: a plan
-    /// from the time when a table was small would read all of it for each batch.
-    ///
     /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
     /// next statement reads what the previous transaction committed.
     ///
+    /// - Parameters:
+    ///   - isReading: whether it only reads, on one snapshot.
+    ///   - looksUpKeys: whether its statements are planned for look-ups by key, whatever the sizes of the tables are
+    ///     when the server plans them. A plan from the time when a table was small would read all of it each time.
     /// - Throws: an error that `isReadOnly`, if a standby is asked for a transaction that writes.
-    func begin(isReading: Bool = false) throws(SQLError) {
+    func begin(isReading: Bool = false, looksUpKeys: Bool = false) throws(SQLError) {
         do throws(SQLError) {
             try execute(
                 script: """
@@ -27,7 +28,7 @@ extension PostgresConnection {
                     SET LOCAL statement_timeout = \(settings.statementMilliseconds);
                     SET LOCAL plan_cache_mode = force_generic_plan;
                     SET LOCAL jit = off;
-                    \(isReading ? "" : PostgresConnection.lookUpsByKey)
+                    \(looksUpKeys ? PostgresConnection.lookUpsByKey : "")
                     \(commitsToDisk ? "" : "SET LOCAL synchronous_commit = on;")
                     """
             )

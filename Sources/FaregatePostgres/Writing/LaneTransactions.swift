@@ -95,7 +95,7 @@ final class LaneTransactions {
         failure = nil
         let (connection, books) = try connected()
         do throws(SQLError) {
-            try connection.begin()
+            try connection.begin(looksUpKeys: !isForOneJob)
             try begin(books, connection, batch, jobs)
             let done = sharesStatements ? try performTogether(jobs, books, connection) : []
             for job in jobs where !done.contains(ObjectIdentifier(job)) {

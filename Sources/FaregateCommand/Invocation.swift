@@ -15,7 +15,7 @@ struct Invocation {
         Run.self,
         Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,
-        Backup.self, Restore.self, Archive.self, Vacuum.self, Copy.self,
+        Backup.self, Restore.self, ArchiveCommand.self, Vacuum.self, Copy.self,
         CompletionsCommand.self,
     ]
 

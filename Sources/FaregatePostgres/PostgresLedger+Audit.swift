@@ -1,6 +1,6 @@
 #if Postgres
 public import Faregate
-import FaregateBooks
+package import FaregateBooks
 
 extension PostgresLedger {
     /// Recomputes balances, debts and charges from the journal, rolling windows from their hits, and purchases from
@@ -15,14 +15,17 @@ extension PostgresLedger {
     public func audit(
         progress: @escaping @Sendable (Ledger.AuditProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> Ledger.AuditReport {
-        try await onOwnConnection { connection throws(SQLError) in try connection.audit(progress) }
+        try await audit(with: nil, progress: progress)
     }
 
     package func audit(
-        archive: String?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
+        with archive: Archive?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
     ) async throws(LedgerError) -> Ledger.AuditReport {
-        guard archive == nil else { throw LedgerError(.unsupported, "a PostgreSQL ledger has no archive") }
-        return try await audit(progress: progress)
+        try await onOwnConnection { connection throws(SQLError) in
+            try connection.snapshot { () throws(SQLError) in
+                try connection.auditInTransaction(with: archive, progress)
+            }
+        }
     }
 
     /// Repairs the numbers that can be recomputed from other rows: the sums of grants, the debts of accounts, the
@@ -51,16 +54,12 @@ extension PostgresConnection {
     /// uses the disk.
     private static let auditSettings = "SET LOCAL statement_timeout = '4h'; SET LOCAL work_mem = '64MB'"
 
-    fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
-        try snapshot { () throws(SQLError) in try auditInTransaction(progress) }
-    }
-
     func auditInTransaction(
-        _ progress: (Ledger.AuditProgress) -> Void
+        with archive: Archive? = nil, _ progress: (Ledger.AuditProgress) -> Void
     ) throws(SQLError) -> Ledger.AuditReport {
         try execute(script: PostgresConnection.auditSettings)
         var report = Ledger.AuditReport()
-        try audit(AuditCheck.all, into: &report, progress: progress)
+        try audit(AuditCheck.all, with: archive, into: &report, progress: progress)
         return report
     }
 }

@@ -145,7 +145,7 @@ public final class PostgresLedger: SQLLedger {
         case .charge(let charge): accounts.withLock { $0[charge] }.map { .account($0) } ?? subject
         case .wholeSettlement(let charge, _, let now):
             .wholeSettlement(charge, of: accounts.withLock { $0[charge] }, at: now)
-        case .account, .call, .purchases, .ledger: subject
+        case .account, .call, .purchases, .ledger, .everything: subject
         }
     }
 

@@ -13,7 +13,7 @@ struct PostgresCopyTests {
     private static let seeds: [UInt64] = Depth.sample([1, 2, 3, 4, 5, 6], quick: 2)
 
     private func expectCleanAudit(_ ledger: any SQLLedger) async throws {
-        let report = try await ledger.audit(archive: nil) { _ in }
+        let report = try await ledger.audit(with: nil) { _ in }
         #expect(report.differences.map(\.description) == [])
     }
 

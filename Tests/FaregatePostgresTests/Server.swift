@@ -18,8 +18,11 @@ enum Server {
         let address = "\(address ?? "")?schema=test_\(UInt64.random(in: 0 ... .max))"
         let result: Result<Value, any Error>
         do { result = .success(try await body(address)) } catch { result = .failure(error) }
-        try await PostgresLedger.drop(address)
-        return try result.get()
+        let dropped: Result<Void, any Error>
+        do { dropped = .success(try await PostgresLedger.drop(address)) } catch { dropped = .failure(error) }
+        let value = try result.get()
+        try dropped.get()
+        return value
     }
 
     /// Runs a test with a new ledger without housekeeping.

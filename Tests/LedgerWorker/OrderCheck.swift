@@ -23,7 +23,7 @@ enum OrderCheck {
         }
         var calls = try arguments.dropFirst().flatMap(Order.calls)
         let ledger = try await WorkerLedger.open(arguments[0])
-        let report = try await ledger.audit(archive: nil) { _ in }
+        let report = try await ledger.audit(with: nil) { _ in }
         let rows = try await charges(of: ledger)
         await ledger.close()
         guard report.differences.isEmpty else { throw Order.Failed(what: "audited: \(report.differences)") }

@@ -14,10 +14,10 @@ enum ToldCheck {
         let log = LoadLog(try arguments.dropFirst().flatMap(lines))
         let ledger = try await WorkerLedger.open(arguments[0])
         var found = try await differences(ledger, log)
-        found += try await ledger.audit(archive: nil) { _ in }.differences.map { "the audit: \($0)" }
+        found += try await ledger.audit(with: nil) { _ in }.differences.map { "the audit: \($0)" }
         let (recovered, remaining) = try await recover(ledger)
         found += remaining
-        found += try await ledger.audit(archive: nil) { _ in }.differences.map { "the audit after recovery: \($0)" }
+        found += try await ledger.audit(with: nil) { _ in }.differences.map { "the audit after recovery: \($0)" }
         await ledger.close()
         guard found.isEmpty else { throw Order.Failed(what: found.joined(separator: "\n")) }
         print(

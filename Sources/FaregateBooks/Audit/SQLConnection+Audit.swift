@@ -5,10 +5,12 @@ extension SQLConnection {
     ///
     /// - Parameters:
     ///   - checks: ``AuditCheck/all``, and further checks that only this kind of database needs.
+    ///   - archive: the ledger's archive, if it is audited too.
     ///   - report: receives the counts and the differences.
     ///   - progress: called before each step.
     package func audit(
-        _ checks: [AuditCheck], into report: inout Ledger.AuditReport, progress: (Ledger.AuditProgress) -> Void
+        _ checks: [AuditCheck], with archive: Archive? = nil, into report: inout Ledger.AuditReport,
+        progress: (Ledger.AuditProgress) -> Void
     ) throws(SQLError) {
         try count(&report)
         for (completed, check) in checks.enumerated() {
@@ -18,6 +20,7 @@ extension SQLConnection {
         let step = "credits of purchases"
         progress(Ledger.AuditProgress(step: step, completed: checks.count, total: checks.count + 1))
         try auditWorth(into: &report)
+        if let archive { try audit(try archive.opened(for: self), into: &report) }
     }
 
     package func run(_ check: AuditCheck, into report: inout Ledger.AuditReport) throws(SQLError) {

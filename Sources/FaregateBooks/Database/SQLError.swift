@@ -1,3 +1,5 @@
+package import Faregate
+
 /// An error of a ledger's database. It contains neither the SQL nor bound values.
 package struct SQLError: Error {
     /// What kind of error it is, as far as the rules of a ledger tell errors apart.
@@ -8,6 +10,8 @@ package struct SQLError: Error {
         case inconsistent
         /// The database has a value that no statement of Faregate could have written.
         case damaged
+        /// An error of a file beside the ledger, such as its archive. The message is for the people who run the ledger.
+        case explained(LedgerError.Code)
         /// Anything else, with the database's own code.
         case database(Int32)
     }
@@ -18,6 +22,8 @@ package struct SQLError: Error {
     package init(_ kind: Kind, _ message: String) {
         (self.kind, self.message) = (kind, message)
     }
+
+    package init(explained error: LedgerError) { self.init(.explained(error.code), error.description) }
 
     package static func inconsistent(_ message: String) -> SQLError { SQLError(.inconsistent, message) }
 

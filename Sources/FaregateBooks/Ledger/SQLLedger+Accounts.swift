@@ -53,13 +53,7 @@ extension SQLLedger {
     package func history(
         of account: AccountID, after cursor: History.Cursor?, count: Int
     ) async throws(LedgerError) -> History {
-        let count = min(max(count, 1), 500)
-        return try await read { database throws(SQLError) in
-            guard let number = try database.accountNumber(of: account) else {
-                return History(entries: [], next: nil)
-            }
-            return try HistoryWalk(files: [database], account: number).page(after: cursor, count: count)
-        }
+        try await history(of: account, archive: nil, after: cursor, count: count)
     }
 
     package func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {

@@ -15,6 +15,8 @@ package enum WriteSubject: Sendable {
     case purchases
     /// Rows of many accounts, or of none.
     case ledger
+    /// The same, while no other process and no other connection writes.
+    case everything
 
     /// Nil if the write concerns several accounts or none, or its charge's account isn't noted.
     package var account: AccountID? {
@@ -22,7 +24,7 @@ package enum WriteSubject: Sendable {
         case .account(let account): account
         case .call(let request, _, _): request.account
         case .wholeSettlement(_, let account, _): account
-        case .charge, .purchases, .ledger: nil
+        case .charge, .purchases, .ledger, .everything: nil
         }
     }
 }
@@ -59,11 +61,6 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value
 
-    /// Runs the work on the ledger and, if one is given, on its archive, which only a ledger in a file can have.
-    func read<Value: Sendable>(
-        with archive: String?, _ work: @escaping @Sendable ([any SQLConnection]) throws(SQLError) -> Value
-    ) async throws(LedgerError) -> Value
-
     /// Deletes outdated rows of tables that only this kind of database has (PostgreSQL: `batches`).
     func pruneOwnTables() async throws(LedgerError)
 
@@ -71,10 +68,10 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     /// their facts, and reports each difference.
     ///
     /// - Parameters:
-    ///   - archive: a file with archived calls; only for a ledger in a file.
+    ///   - archive: its calls are audited too, and their sums compared with the journal's lines for archived calls.
     ///   - progress: called before each step.
     func audit(
-        archive: String?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
+        with archive: Archive?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
     ) async throws(LedgerError) -> Ledger.AuditReport
 
     /// Repairs the numbers that can be recomputed from other rows.
@@ -94,12 +91,6 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
 /// Defaults for a ledger with one writing connection: there is nothing to order and nothing to prune.
 extension SQLLedger {
     package func pruneOwnTables() async throws(LedgerError) {}
-
-    package func read<Value: Sendable>(
-        with archive: String?, _ work: @escaping @Sendable ([any SQLConnection]) throws(SQLError) -> Value
-    ) async throws(LedgerError) -> Value {
-        try await read { database throws(SQLError) in try work([database]) }
-    }
 
     package func noteHold(_ charge: ChargeID, of account: AccountID) {}
 

@@ -3,7 +3,7 @@ import Faregate
 /// The pages of a ledger's journal, and of its archive if one is given.
 struct ReplayPages<Ledger: SQLLedger>: Sendable {
     let ledger: Ledger
-    let archive: String?
+    let archive: Archive?
 
     private static var linesPerPage: Int64 { 20_000 }
     private static var accountsPerStep: Int64 { 10_000 }

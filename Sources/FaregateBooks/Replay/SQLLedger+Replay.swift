@@ -13,12 +13,12 @@ extension SQLLedger {
     ///   - version: the policy's version, for the report.
     ///   - warmUpMilliseconds: the longest window of a limit. Calls that were made this long before the period are counted
     ///     in limits, and not reported.
-    ///   - archive: a file with archived calls; only for a ledger in a file.
+    ///   - archive: where calls were moved to, if they are to be read too.
     ///   - days: says which calls are of the same day.
     ///   - policy: the policy with which to price a call again, given the version that priced it; nil if there is none.
     ///   - progress: called after each page with the part that is done and the whole.
     package func replay(
-        _ period: Range<Timestamp>, version: String, warmUpMilliseconds: Int64, archive: String? = nil,
+        _ period: Range<Timestamp>, version: String, warmUpMilliseconds: Int64, archive: Archive? = nil,
         days: WindowCalendar = WindowCalendar(timeZone: .gmt), under policy: @escaping (String) -> Policy?,
         progress: (Int, Int) -> Void = { _, _ in }
     ) async throws(LedgerError) -> ReplayReport {

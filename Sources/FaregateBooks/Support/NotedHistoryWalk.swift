@@ -3,11 +3,11 @@ package import Faregate
 extension SQLLedger {
     /// A page of the account's history with the notes of people; nil if the account doesn't exist.
     package func notedHistory(
-        of account: AccountID, after cursor: NotedHistory.Cursor?, count: Int
+        of account: AccountID, archive: Archive? = nil, after cursor: NotedHistory.Cursor?, count: Int
     ) async throws(LedgerError) -> NotedHistory? {
-        try await read { database throws(SQLError) in
-            guard let number = try database.accountNumber(of: account) else { return nil }
-            return try NotedHistoryWalk(files: [database], account: number).page(after: cursor, count: count)
+        try await read(with: archive) { files throws(SQLError) in
+            guard let number = try files[0].accountNumber(of: account) else { return nil }
+            return try NotedHistoryWalk(files: files, account: number).page(after: cursor, count: count)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import FaregateSQLite
 
 extension Option {
@@ -7,8 +8,15 @@ extension Option {
     )
 }
 
+extension Context {
+    /// The archive that `--archive` names.
+    var archive: Archive? {
+        get throws { try arguments.value(Option.archive.name).map { Archive(path: $0) } }
+    }
+}
+
 /// `faregate archive --before WHEN --to FILE`
-enum Archive: Command {
+enum ArchiveCommand: Command {
     static let name = "archive"
     static let synopsis = "--before WHEN --to FILE"
     static let summary = "move old closed calls into a second file"
@@ -35,19 +43,25 @@ enum Archive: Command {
         }
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        let moved = try await context.withSQLiteLedger { ledger in
+        let moved = try await context.withLedger { ledger in
             try await ledger.archive(closedBefore: moment, to: file, at: context.clock.now) { bar.show($0) }
         }
         bar.end()
-        try context.show(Answer(file: file, before: moment, charges: moved), as: text(moved, before: moment, file))
+        try context.show(
+            Answer(file: file, before: moment, charges: moved), as: text(moved, before: moment, file, context))
         return .done
     }
 
-    private static func text(_ moved: Int, before moment: Timestamp, _ file: String) -> String {
+    private static func text(
+        _ moved: Int, before moment: Timestamp, _ file: String, _ context: Context
+    ) throws -> String {
         guard moved > 0 else { return "no call that was closed before \(moment.toSecond) can be moved" }
+        let next =
+            try Context.isPostgres(context.databasePath)
+            ? "PostgreSQL's vacuum makes room for new calls" : "faregate vacuum makes the ledger's file smaller"
         return """
             moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment.toSecond)
-            to \(file); faregate vacuum makes the ledger's file smaller
+            to \(file); \(next)
             """
     }
 }

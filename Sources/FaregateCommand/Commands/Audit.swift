@@ -38,7 +38,7 @@ enum Audit: Command {
     private static func audit(_ ledger: any SQLLedger, _ context: Context) async throws -> Ledger.AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
+        return try await ledger.audit(with: context.archive) { bar.show($0.completed, of: $0.total, $0.step) }
     }
 
     private static func archive(_ context: Context) throws -> String? {

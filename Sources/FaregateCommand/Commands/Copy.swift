@@ -121,7 +121,7 @@ enum Copy: Command {
             "The old ledger can't be opened any more. Keep it as a backup, or delete it.",
         ]
         if summary.hasArchive {
-            lines.append("The archive of old calls stays a file, which only a ledger in a file can read.")
+            lines.append("The archive of old calls stays where it is: name it with --archive, as before.")
         }
         return lines.joined(separator: "\n")
     }

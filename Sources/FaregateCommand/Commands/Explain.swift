@@ -1,6 +1,5 @@
 import Faregate
 import FaregateBooks
-import FaregateSQLite
 
 /// `faregate explain CHARGE|REFUSAL`
 enum Explain: Command {
@@ -24,12 +23,7 @@ enum Explain: Command {
 
     private static func explain(_ charge: ChargeID, _ context: Context) async throws -> ExitCode {
         let archive = try context.arguments.value(Option.archive.name)
-        let explanation =
-            if let archive {
-                try await context.withSQLiteLedger { try await $0.explain(charge, archive: archive) }
-            } else {
-                try await context.withLedger { try await $0.explain(charge) }
-            }
+        let explanation = try await context.withLedger { try await $0.explain(charge, archive: context.archive) }
         guard let explanation else {
             throw Failure.refused(
                 archive.map { "neither the ledger nor \($0) has a charge \(charge)" }

@@ -1,6 +1,5 @@
 import Faregate
 import FaregateBooks
-import FaregateSQLite
 
 /// `faregate history ACCOUNT`
 enum HistoryCommand: Command {
@@ -18,20 +17,12 @@ enum HistoryCommand: Command {
         let since = try context.reportMoment(.since)
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let cursor = try context.arguments.value("after").map { try NotedHistory.Cursor(parsing: $0) }
-        let archive = try context.arguments.value(Option.archive.name)
-        let whole =
-            if let archive {
-                try await context.withSQLiteLedger { ledger in
-                    try await context.found(
-                        ledger.notedHistory(of: account, archive: archive, after: cursor, count: count), of: account,
-                        in: ledger)
-                }
-            } else {
-                try await context.withLedger { ledger in
-                    try await context.found(
-                        ledger.notedHistory(of: account, after: cursor, count: count), of: account, in: ledger)
-                }
-            }
+        let archive = try context.archive
+        let whole = try await context.withLedger { ledger in
+            try await context.found(
+                ledger.notedHistory(of: account, archive: archive, after: cursor, count: count), of: account, in: ledger
+            )
+        }
         let page = since.map { whole.since($0) } ?? whole
         let none = "nothing has happened to \(account)" + (since.map { " since \($0.toSecond)" } ?? "")
         try context.show(page, as: page.entries.isEmpty ? none : text(page.entries))

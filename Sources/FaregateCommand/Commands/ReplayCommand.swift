@@ -51,15 +51,11 @@ enum ReplayCommand: Command {
     private static func report(
         _ period: Range<Timestamp>, _ context: Context
     ) async throws -> (ReplayReport, WindowCalendar) {
-        let archive = try context.arguments.value(Option.archive.name)
-        guard archive != nil else {
-            return try await context.withLedger { try await replay(period, nil, in: $0, context) }
-        }
-        return try await context.withSQLiteLedger { try await replay(period, archive, in: $0, context) }
+        try await context.withLedger { try await replay(period, in: $0, context) }
     }
 
     private static func replay(
-        _ period: Range<Timestamp>, _ archive: String?, in ledger: any SQLLedger, _ context: Context
+        _ period: Range<Timestamp>, in ledger: any SQLLedger, _ context: Context
     ) async throws -> (ReplayReport, WindowCalendar) {
         let (version, policies, policy) = try await policies(in: ledger, context)
         let longest = (policies + (policy.map { [$0] } ?? [])).map(\.longestWindowMilliseconds).max() ?? 0
@@ -68,7 +64,7 @@ enum ReplayCommand: Command {
         defer { bar.end() }
         let calendar = try policy?.calendar ?? context.reportCalendar()
         let report = try await ledger.replay(
-            period, version: version, warmUpMilliseconds: longest, archive: archive, days: calendar,
+            period, version: version, warmUpMilliseconds: longest, archive: context.archive, days: calendar,
             under: { policy ?? byVersion[$0] }
         ) { bar.show($0, of: $1, "replayed") }
         return (report, calendar)

@@ -75,6 +75,7 @@ extension LedgerError {
                 .damaged, "\(place) has a value that Faregate never writes (\(error.message)); run faregate audit")
         case .inconsistent:
             self.init(.failed, "\(place) does not add up: \(error.message); nothing was written. Run faregate audit")
+        case .explained(let code): self.init(code, error.message)
         case .database: self.init(ofServer: error, at: place, schema: schema)
         }
     }

@@ -41,9 +41,8 @@ enum PostgresSchema {
 
     private static let accounts = """
         -- One row. version: the version of the schema. identity: a random number, by which an archive recognises
-        -- its ledger. archived_before: charges closed before this time may be in an archive; always 0, because a
-        -- PostgreSQL ledger has no archive yet. generation: increases when prices or members are deleted, because
-        -- processes cache their numbers.
+        -- its ledger. archived_before: charges closed before this time may be in an archive. generation: increases
+        -- when prices or members are deleted, because processes cache their numbers.
         CREATE TABLE ledger (
             id              bigint PRIMARY KEY CHECK (id = 1),
             version         bigint NOT NULL,
@@ -207,12 +206,13 @@ enum PostgresSchema {
         );
 
         -- Where an account's history continues past a run of archived lines. line: the last line of the run. kept: the
-        -- line before the run. This table and the next are always empty, because a PostgreSQL ledger has no archive
-        -- yet; they exist because both databases share the SQL that reads them.
+        -- line before the run.
         CREATE TABLE archived_lines (
             line bigint PRIMARY KEY,
             kept bigint
         );
+
+        CREATE INDEX archived_lines_by_kept ON archived_lines (kept);
 
         -- The archived charges that the current transaction removes from the ledger.
         CREATE TABLE archiving (

@@ -96,6 +96,10 @@ final class LaneTransactions {
         let (connection, books) = try connected()
         do throws(SQLError) {
             try connection.begin(looksUpKeys: !isForOneJob)
+            if jobs.contains(where: { if case .everything = $0.subject { true } else { false } }) {
+                // Every transaction that writes begins with a row in this table.
+                try connection.execute(script: "LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE")
+            }
             try begin(books, connection, batch, jobs)
             let done = sharesStatements ? try performTogether(jobs, books, connection) : []
             for job in jobs where !done.contains(ObjectIdentifier(job)) {

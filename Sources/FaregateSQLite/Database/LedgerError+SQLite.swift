@@ -33,6 +33,7 @@ extension SQLError {
         case .rule: SQLError.constraintTrigger
         case .inconsistent: SQLITE_INTERNAL
         case .damaged: SQLITE_CORRUPT
+        case .explained: SQLITE_ERROR
         case .database(let code): code
         }
     }
@@ -54,6 +55,10 @@ extension SQLError {
 extension LedgerError {
     /// The error in words, for the people who run the ledger.
     init(_ error: SQLError, path: String) {
+        if case .explained(let code) = error.kind {
+            self.init(code, error.message)
+            return
+        }
         self = LedgerError(ofDisk: error, path) ?? LedgerError(ofContent: error, path)
     }
 

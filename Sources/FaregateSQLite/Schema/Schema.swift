@@ -188,6 +188,8 @@ enum Schema {
             kept INTEGER
         ) STRICT;
 
+        CREATE INDEX archived_lines_by_kept ON archived_lines (kept);
+
         -- The archived charges that the current transaction removes from the ledger.
         CREATE TABLE archiving (
             charge_id INTEGER PRIMARY KEY

@@ -1,5 +1,5 @@
 public import Faregate
-import FaregateBooks
+package import FaregateBooks
 
 extension SQLiteLedger {
     /// Recomputes balances, debts and charges from the journal, rolling windows from their hits, and purchases from
@@ -17,16 +17,18 @@ extension SQLiteLedger {
         archive: String? = nil,
         progress: @escaping @Sendable (Ledger.AuditProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> Ledger.AuditReport {
+        try await audit(with: archive.map { Archive(path: $0) }, progress: progress)
+    }
+
+    package func audit(
+        with archive: Archive?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
+    ) async throws(LedgerError) -> Ledger.AuditReport {
         let (path, access) = (path, access)
         // On its own connection, so that other reads continue.
         return try await onThread { () throws(LedgerError) in
             try self.requireFiles()
-            let archive: ArchiveFile? =
-                if let archive { try ArchiveFile(path: archive, of: path, creating: false) } else { nil }
             return try explaining(errorsOf: path) { () throws(SQLError) in
-                var report = try Database.openReader(path: path, access).audit(progress)
-                try archive?.audit(&report)
-                return report
+                try Database.openReader(path: path, access).audit(with: archive, progress)
             }
         }
     }
@@ -36,12 +38,14 @@ extension Database {
     /// Sorting more than 64 MiB uses the disk.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
-    func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
+    func audit(
+        with archive: Archive? = nil, _ progress: (Ledger.AuditProgress) -> Void
+    ) throws(SQLError) -> Ledger.AuditReport {
         try execute(script: Database.auditSettings)
         return try snapshot { () throws(SQLError) in
             var report = Ledger.AuditReport()
             try checkFile(&report)
-            try audit(AuditCheck.all + [Database.foreignKeys], into: &report, progress: progress)
+            try audit(AuditCheck.all + [Database.foreignKeys], with: archive, into: &report, progress: progress)
             return report
         }
     }
@@ -61,36 +65,6 @@ extension Database {
         sql: """
             SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'missing', NULL, NULL
             FROM pragma_foreign_key_check
-            """
-    )
-}
-
-extension ArchiveFile {
-    /// Checks an archive's charges, and that the ledger's line for each grant equals the sum that the grant paid for
-    /// them.
-    fileprivate func audit(_ report: inout Ledger.AuditReport) throws(SQLError) {
-        try database.snapshot { () throws(SQLError) in
-            for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
-                try database.run(check, into: &report)
-            }
-        }
-    }
-
-    /// Charges that are also in the ledger were copied, but not removed yet.
-    private static let seam = AuditCheck(
-        step: "archive",
-        sql: """
-            WITH taken AS MATERIALIZED (
-                SELECT grant_id, sum(credits) AS credits FROM main.journal
-                WHERE kind <> 'settle' AND grant_id IS NOT NULL AND charge_id NOT IN (SELECT id FROM ledger.charges)
-                GROUP BY grant_id),
-            line AS MATERIALIZED (
-                SELECT grants.id, journal.credits FROM ledger.grants
-                JOIN ledger.journal ON journal.id = grants.archived_entry)
-            SELECT 'archived', 'grant ' || coalesce(taken.grant_id, line.id), coalesce(taken.credits, 0),
-                coalesce(line.credits, 0), NULL, NULL
-            FROM taken FULL JOIN line ON line.id = taken.grant_id
-            WHERE coalesce(taken.credits, 0) <> coalesce(line.credits, 0)
             """
     )
 }

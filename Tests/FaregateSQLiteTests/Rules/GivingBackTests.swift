@@ -239,7 +239,7 @@ import Testing
                     try await ledger.giveBack(try GivingBack.request(charge), at: GivingBack.later) == .unknownCharge)
             }
             let page = try #require(
-                try await ledger.notedHistory(of: "ana", archive: archive, after: nil, count: 9))
+                try await ledger.notedHistory(of: "ana", archive: Archive(path: archive), after: nil, count: 9))
             let entry = try #require(page.entries.first { $0.kind == "grant" && $0.charge == first })
             #expect(entry.by == "eva" && entry.reason == "a blank picture")
             #expect(try await ledger.audit().differences.isEmpty)

@@ -11,9 +11,10 @@ struct ServiceStatement: CustomStringConvertible {
 
     var description: String { "\(file): \(sql)" }
 
-    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics, adopting a
-    /// purchase, finding accounts and purchases by a word, a copy into another database (the folder Copying). The programs of charges are put together of parts
-    /// and looked at as a whole, and a migration runs once.
+    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive (also the folder Archive),
+    /// statistics, adopting a purchase, finding accounts and purchases by a word, a copy into another database (the
+    /// folder Copying). The programs of charges are put together of parts and looked at as a whole, and a migration runs
+    /// once.
     private static let leftOut = [
         "Audit", "Repair", "Archiv", "Adopting", "Erasing", "Statistics", "Finding", "ChargeProgram.swift",
         "LimitProgram.swift", "Schema",
@@ -43,7 +44,7 @@ struct ServiceStatement: CustomStringConvertible {
         let sources =
             try files
             .filter { file in
-                file.pathExtension == "swift" && !file.path.contains("/Copying/")
+                file.pathExtension == "swift" && !["/Copying/", "/Archive/"].contains { file.path.contains($0) }
                     && !leftOut.contains { file.lastPathComponent.contains($0) }
             }
             .sorted { $0.path < $1.path }

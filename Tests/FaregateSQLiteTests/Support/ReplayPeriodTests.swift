@@ -32,7 +32,8 @@ import Testing
     ) async throws -> ReplayReport {
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 3 } } }"#)
         return try await ledger.replay(
-            since..<Timestamp.never, version: "", warmUpMilliseconds: 0, archive: archive, under: { _ in policy })
+            since..<Timestamp.never, version: "", warmUpMilliseconds: 0, archive: archive.map { Archive(path: $0) },
+            under: { _ in policy })
     }
 
     @Test("Calls in another archive than the one that is named are known to be missing")

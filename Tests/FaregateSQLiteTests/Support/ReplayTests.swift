@@ -22,7 +22,8 @@ import Testing
 
             func expectUnchanged(_ period: Range<Timestamp>, archive: String? = nil) async throws -> ReplayReport {
                 let report = try await ledger.replay(
-                    period, version: "", warmUpMilliseconds: longest, archive: archive, under: { policies[$0] })
+                    period, version: "", warmUpMilliseconds: longest, archive: archive.map { Archive(path: $0) },
+                    under: { policies[$0] })
                 #expect(report.examples == [], "seed \(seed)")
                 #expect(report.total.isUnchanged && report.unpriced == [:], "seed \(seed): \(report)")
                 return report

@@ -14,19 +14,7 @@ import Testing
         try await withFolder { folder in
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
             try await LedgerConformance(seed: seed, operations: 300).check(ledger)
-            let accounts: [AccountID] = ["ana", "bob", "cleo"]
-            let before = try await pictures(of: accounts, in: ledger)
-            let charges = try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges")
-
-            let moved = try await ledger.archive(closedBefore: .never, to: folder + "/old.archive", at: later)
-            #expect(moved > 0)
-            let left = try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges")
-            #expect(left == charges - Int64(moved))
-            for archive in [nil, folder + "/old.archive"] {
-                let report = try await ledger.audit(archive: archive)
-                #expect(report.differences.map(\.description) == [])
-            }
-            #expect(try await pictures(of: accounts, in: ledger) == before)
+            try await ArchiveCheck(ledger, folder + "/old.archive").moving()
             await ledger.close()
         }
     }
@@ -34,41 +22,19 @@ import Testing
     @Test("A history and an explanation with the archive equal those before archiving")
     func reading() async throws {
         try await withFolder { folder in
-            let archive = folder + "/old.archive"
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
-            var charges: [ChargeID] = []
-            for number in 0..<30 {
-                if number % 10 == 0 {
-                    try await ledger.give(15, reference: GrantReference("\(number)"), at: at(number))
-                }
-                var request = ChargeRequest.generate(cost: 2)
-                request.member = number % 3 == 0 ? "mia" : nil
-                let charge = try await ledger.hold(request, at: at(number))
-                if number % 4 == 0 {
-                    _ = try await ledger.refund(charge, because: .threw, at: at(number))
-                } else {
-                    _ = try await ledger.settle(charge, at: at(number))
-                }
-                charges.append(charge)
-            }
-            let history = try await entries(of: ledger, archive: nil)
-            var explanations: [Ledger.ChargeExplanation?] = []
-            for charge in charges { explanations.append(try await ledger.explain(charge)) }
-
-            for days in [10, 20, 30] {
-                _ = try await ledger.archive(closedBefore: at(days), to: archive, at: later)
-                for (charge, explanation) in zip(charges, explanations) {
-                    #expect(try await ledger.explain(charge, archive: archive) == explanation)
-                }
-                let all = try await entries(of: ledger, archive: archive)
-                #expect(all.filter { $0.kind != .archive } == history)
-                // Without the archive, what is left: the grants, however old, and the calls since.
-                let left = try await entries(of: ledger, archive: nil).filter { $0.kind != .archive }
-                #expect(left == history.filter { $0.kind == .grant || $0.at >= at(days) || $0.charge == charges.last })
-            }
+            try await ArchiveCheck(ledger, folder + "/old.archive").reading()
             let lines = try RawDatabase(ledger.path).integer("SELECT count(*) FROM journal WHERE kind = 'archive'")
             #expect(lines == 3, "one line for each grant, however often charges were moved")
-            #expect(try await ledger.explain(charges[0]) == nil)
+            await ledger.close()
+        }
+    }
+
+    @Test("Calls that stayed open can be moved after the calls around them, and the history stays whole")
+    func disorder() async throws {
+        try await withFolder { folder in
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            try await ArchiveCheck(ledger, folder + "/old.archive").disorder()
             await ledger.close()
         }
     }
@@ -218,28 +184,6 @@ import Testing
 
     /// A day of its own for each.
     private func at(_ days: Int) -> Timestamp { newYear.advanced(byMilliseconds: Int64(days) * 24 * hour) }
-
-    private func pictures(of accounts: [AccountID], in ledger: SQLiteLedger) async throws -> [AccountBalance?] {
-        var balances: [AccountBalance?] = []
-        for account in accounts { balances.append(try await ledger.balance(of: account, at: later)) }
-        return balances
-    }
-
-    private func entries(of ledger: SQLiteLedger, archive: String?) async throws -> [History.Entry] {
-        var entries: [History.Entry] = []
-        var cursor: History.Cursor?
-        repeat {
-            let page =
-                if let archive {
-                    try await ledger.history(of: "ana", archive: archive, after: cursor, count: 7)
-                } else {
-                    try await ledger.history(of: "ana", after: cursor, count: 7)
-                }
-            entries += page.entries
-            cursor = page.next
-        } while cursor != nil
-        return entries
-    }
 }
 
 extension SQLiteLedger {

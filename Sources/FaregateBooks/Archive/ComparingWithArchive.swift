@@ -1,0 +1,99 @@
+import Faregate
+
+/// Comparisons of a ledger with its archive, in steps: they are in two databases, so no statement sees both.
+extension SQLConnection {
+    /// Whether the archive has a charge that this ledger has neither in the same form nor archived: the ledger was
+    /// restored from a backup that is older than the archive, and may use the numbers of archived charges again.
+    package func isOlder(than archive: any SQLConnection) throws(SQLError) -> Bool {
+        guard let archivedBefore = try integer("SELECT archived_before FROM ledger") else { return false }
+        var last: Int64 = 0
+        while true {
+            let charges = try archive.rows(
+                """
+                SELECT \(comparedColumns) FROM charges WHERE id > ?1 AND state_since >= ?2 ORDER BY id LIMIT ?3
+                """,
+                last, archivedBefore, ArchivableCharges.stepRows, read: Self.comparedRow
+            )
+            guard let latest = charges.last?[0] else { return false }
+            last = latest
+            let numbers = json(charges.map { $0[0] })
+            let own = try rows(
+                "SELECT \(comparedColumns) FROM charges WHERE id IN (\(Books.listed)) ORDER BY id", numbers,
+                read: Self.comparedRow
+            )
+            guard own == charges else { return true }
+        }
+    }
+
+    private static func comparedRow(_ row: any SQLRow) -> [Int64] { (0..<6).map { row.integer($0) } }
+
+    /// The journal lines of these charges in an archive, by charge.
+    package func archivedLines(of charges: [Int64]) throws(SQLError) -> [Int64: [Int64]] {
+        var lines: [Int64: [Int64]] = [:]
+        try forEach("SELECT charge_id, id FROM journal WHERE charge_id IN (\(Books.listed)) ORDER BY id", json(charges))
+        {
+            lines[$0.integer(0), default: []].append($0.integer(1))
+            return true
+        }
+        return lines
+    }
+
+    /// Checks an archive's charges, and that this ledger's line for each grant equals the sum that the grant paid for
+    /// them.
+    func audit(_ archive: any SQLConnection, into report: inout Ledger.AuditReport) throws(SQLError) {
+        // One snapshot of the archive, which another process may be filling.
+        try archive.savepoint { () throws(SQLError) in
+            for check in [AuditCheck.charges, .chargesWithoutEntries, .payments] {
+                try archive.run(check, into: &report)
+            }
+            try archive.run("CREATE TEMP TABLE in_both (id INTEGER PRIMARY KEY)")
+            try noteChargesInBoth(archive)
+            try archive.run("CREATE TEMP TABLE archive_lines (grant_id INTEGER PRIMARY KEY, credits INTEGER NOT NULL)")
+            try forEach(
+                """
+                SELECT grants.id, journal.credits FROM grants JOIN journal ON journal.id = grants.archived_entry
+                """
+            ) { row throws(SQLError) in
+                try archive.run("INSERT INTO archive_lines VALUES (?1, ?2)", row.integer(0), row.integer(1))
+                return true
+            }
+            try archive.run(AuditCheck.archivedCredits, into: &report)
+            try archive.run("DROP TABLE in_both")
+            try archive.run("DROP TABLE archive_lines")
+        }
+    }
+
+    /// Charges that are in the ledger and in the archive were copied, but not removed yet.
+    private func noteChargesInBoth(_ archive: any SQLConnection) throws(SQLError) {
+        var last: Int64 = 0
+        while true {
+            let charges = try archive.rows(
+                "SELECT id FROM charges WHERE id > ?1 ORDER BY id LIMIT ?2", last, ArchivableCharges.stepRows
+            ) { $0.integer(0) }
+            guard let latest = charges.last else { return }
+            last = latest
+            let both = try rows("SELECT id FROM charges WHERE id IN (\(Books.listed))", json(charges)) { $0.integer(0) }
+            try archive.run("INSERT INTO in_both \(Books.listed)", json(both))
+        }
+    }
+}
+
+/// The columns that show whether a charge is the same in both.
+private let comparedColumns = "id, account_id, created_at, state, state_since, cost"
+
+extension AuditCheck {
+    /// Runs on an archive.
+    fileprivate static let archivedCredits = AuditCheck(
+        step: "archive",
+        sql: """
+            WITH taken AS MATERIALIZED (
+                SELECT grant_id, sum(credits) AS credits FROM journal
+                WHERE kind <> 'settle' AND grant_id IS NOT NULL AND charge_id NOT IN (SELECT id FROM in_both)
+                GROUP BY grant_id)
+            SELECT 'archived', 'grant ' || coalesce(taken.grant_id, line.grant_id), coalesce(taken.credits, 0),
+                coalesce(line.credits, 0), NULL, NULL
+            FROM taken FULL JOIN archive_lines AS line ON line.grant_id = taken.grant_id
+            WHERE coalesce(taken.credits, 0) <> coalesce(line.credits, 0)
+            """
+    )
+}

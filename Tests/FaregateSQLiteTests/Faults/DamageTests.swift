@@ -18,7 +18,8 @@ import Testing
             let said = try await askOnEveryPage(path, scribble)
             #expect(said.allSatisfy { $0.description.contains(path) })
             let codes = Set(said.map(\.code))
-            #expect(codes.contains(.damaged))
+            // Ones in the middle of a page may fall into its free space.
+            if scribble != .ones || Depth.isThorough { #expect(codes.contains(.damaged)) }
             // SQLite sees that a page is no page. Garbage in a row it can't always see.
             if scribble == .whole { #expect(codes == [.damaged, .notALedger]) }
         }
@@ -57,12 +58,13 @@ import Testing
     private func askOnEveryPage(_ path: String, _ scribble: Scribble) async throws -> [LedgerError] {
         let file = URL(fileURLWithPath: path)
         let whole = try Data(contentsOf: file)
-        let pageSize = 4096
+        let database = try RawDatabase(path)
+        let pageSize = Int(try database.integer("PRAGMA page_size"))
+        let accounts = Int(try database.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'accounts'"))
         #expect(whole.count / pageSize > 10)
-        let accounts = try RawDatabase(path).integer("SELECT rootpage FROM sqlite_schema WHERE name = 'accounts'")
         var said: [LedgerError] = []
         // The first page says that the file is a ledger, and every call reads the accounts. Other pages go unread.
-        for page in [0, Int(accounts) - 1] + Depth.sample(Array(1..<whole.count / pageSize), quick: 3) {
+        for page in [0, accounts - 1] + Depth.sample(Array(1..<whole.count / pageSize), quick: 3) {
             var damaged = whole
             scribble.write(on: &damaged, from: page * pageSize, count: pageSize)
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

@@ -4,6 +4,7 @@ import FaregateBooks
 import FaregatePostgres
 import FaregateSQLite
 import FaregateTesting
+import Foundation
 import TestSupport
 import Testing
 
@@ -105,6 +106,31 @@ struct PostgresArchiveTests {
 
     private func account(_ number: Int) -> AccountID { AccountID(stringLiteral: "account-\(number)") }
 
+    @Test("The archive command moves old calls, and history, explain and audit read the archive when asked to")
+    func commands() async throws {
+        try await withFolder { folder in
+            try await Server.withTables { ledger, tables in
+                let file = folder + "/old.archive"
+                try await ledger.give(100, reference: "gift")
+                for _ in 0..<3 {
+                    let charge = try await ledger.hold(.generate(cost: 2))
+                    _ = try await ledger.settle(charge, at: newYear)
+                }
+                let moved = try Tool.run("archive", "--before", "2026-02-01", "--to", file, database: tables.address)
+                #expect(moved.status == 0 && moved.output.hasPrefix("moved 2 calls that were closed before"))
+                #expect(moved.output.contains("PostgreSQL's vacuum"))
+                let history = try Tool.run("history", "ana", "--archive", file, database: tables.address)
+                #expect(history.output.components(separatedBy: "generate").count == 4)
+                #expect(try Tool.run("explain", "1", database: tables.address).status == 1)
+                #expect(try Tool.run("explain", "1", "--archive", file, database: tables.address).status == 0)
+                let audit = try Tool.run("audit", "--archive", file, database: tables.address)
+                #expect(audit.status == 0 && audit.output.hasSuffix(", and the archive \(file)\n"))
+                let missing = try Tool.run("history", "ana", "--archive", file + ".not", database: tables.address)
+                #expect(missing.status == 3 && missing.error.contains("there is no archive at"))
+            }
+        }
+    }
+
     @Test("An archive of another ledger is refused, and a file that is no archive is named")
     func foreign() async throws {
         try await withLedger { ledger, archive in
@@ -126,6 +152,16 @@ struct PostgresArchiveTests {
                 _ = try await ledger.history(of: "ana", archive: Archive(path: archive + ".not"), after: nil, count: 5)
             }
             #expect(missing.code == .missing)
+
+            // Nothing is left of the file but its first page.
+            let url = URL(fileURLWithPath: archive)
+            var bytes = try Data(contentsOf: url)
+            bytes.replaceSubrange(4096..., with: Data(repeating: 0xA5, count: bytes.count - 4096))
+            try bytes.write(to: url)
+            let damaged = try await ledgerError {
+                _ = try await ledger.history(of: "ana", archive: Archive(path: archive), after: nil, count: 5)
+            }
+            #expect(damaged.code == .damaged && damaged.description.contains(archive))
         }
     }
 

@@ -11,7 +11,7 @@ final class ArchiveFile {
     /// "FARA" as a number.
     static let applicationID: Int64 = 0x4641_5241
 
-    let database: Database
+    private let database: Database
     private var columns: [String: [CopiedColumn]] = [:]
 
     /// Opens an archive.
@@ -61,6 +61,10 @@ final class ArchiveFile {
         }
     }
 
+    var path: String { database.path }
+
+    var reader: ArchiveReader { ArchiveReader(database) }
+
     func columns(of table: String) throws(SQLError) -> [CopiedColumn] {
         if let known = columns[table] { return known }
         let read = try database.copiedColumns(of: table)
@@ -83,7 +87,7 @@ final class ArchiveFile {
 extension Archive {
     package init(path: String) {
         self.init { identity throws(LedgerError) in
-            try ArchiveFile(path: path, of: identity, creating: false).database
+            try ArchiveFile(path: path, of: identity, creating: false).reader
         }
     }
 }

@@ -9,7 +9,7 @@ extension SQLLedger {
         progress: @escaping @Sendable (SQLiteLedger.ArchiveProgress) -> Void
     ) async throws(LedgerError) -> Int {
         let isOlder = try await step(path, creating: true) { ledger, archive throws(SQLError) in
-            try ledger.isOlder(than: archive.database)
+            try ledger.isOlder(than: archive.reader)
         }
         guard !isOlder else {
             throw LedgerError(
@@ -97,7 +97,7 @@ extension SQLLedger {
         for position in stride(from: 0, to: charges.numbers.count, by: Books.archivingStep) {
             let part = Array(charges.numbers.dropFirst(position).prefix(Books.archivingStep))
             let lines = try await step(path) { _, archive throws(SQLError) in
-                try archive.database.archivedLines(of: part)
+                try archive.reader.archivedLines(of: part)
             }
             moved += try await write(.ledger) { books throws(SQLError) in
                 try books.remove(part, lines, closedBefore: moment, at: now)
@@ -122,7 +122,7 @@ extension ArchiveFile {
     fileprivate func addExplaining(_ rows: ArchivableRows?) throws(SQLError) -> Int64? {
         guard let rows else { return nil }
         try naming { () throws(LedgerError) in
-            try explaining(errorsOf: database.path) { () throws(SQLError) in try add(rows) }
+            try explaining(errorsOf: path) { () throws(SQLError) in try add(rows) }
         }
         return rows.last
     }

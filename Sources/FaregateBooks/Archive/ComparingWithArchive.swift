@@ -1,28 +1,32 @@
-import Faregate
+package import Faregate
 
 /// Comparisons of a ledger with its archive, in steps: they are in two databases, so no statement sees both.
 extension SQLConnection {
-    /// Whether the archive has a charge that this ledger has neither in the same form nor archived: the ledger was
+    /// A step of an archive's charges that were closed at this time or later.
+    package func comparedCharges(after charge: Int64, since moment: Timestamp) throws(SQLError) -> [[Int64]] {
+        try rows(
+            "SELECT \(comparedColumns) FROM charges WHERE id > ?1 AND state_since >= ?2 ORDER BY id LIMIT ?3",
+            charge, moment, ArchivableCharges.stepRows, read: Self.comparedRow
+        )
+    }
+
+    /// Charges closed before this time may be in an archive.
+    package func archivedBefore() throws(SQLError) -> Timestamp {
+        Timestamp(rawValue: try integer("SELECT archived_before FROM ledger") ?? 0)
+    }
+
+    /// Whether this ledger has one of the archive's charges neither in the same form nor archived: the ledger was
     /// restored from a backup that is older than the archive, and may use the numbers of archived charges again.
-    package func isOlder(than archive: any SQLConnection) throws(SQLError) -> Bool {
-        guard let archivedBefore = try integer("SELECT archived_before FROM ledger") else { return false }
-        var last: Int64 = 0
-        while true {
-            let charges = try archive.rows(
-                """
-                SELECT \(comparedColumns) FROM charges WHERE id > ?1 AND state_since >= ?2 ORDER BY id LIMIT ?3
-                """,
-                last, archivedBefore, ArchivableCharges.stepRows, read: Self.comparedRow
-            )
-            guard let latest = charges.last?[0] else { return false }
-            last = latest
-            let numbers = json(charges.map { $0[0] })
-            let own = try rows(
-                "SELECT \(comparedColumns) FROM charges WHERE id IN (\(Books.listed)) ORDER BY id", numbers,
-                read: Self.comparedRow
-            )
-            guard own == charges else { return true }
-        }
+    ///
+    /// - Parameter charges: read before this ledger's snapshot began, as another process may be archiving.
+    package func lacksOne(of charges: [[Int64]]) throws(SQLError) -> Bool {
+        let archivedBefore = try archivedBefore().rawValue
+        let expected = charges.filter { $0[comparedTime] >= archivedBefore }
+        let own = try rows(
+            "SELECT \(comparedColumns) FROM charges WHERE id IN (\(Books.listed)) ORDER BY id",
+            json(expected.map { $0[0] }), read: Self.comparedRow
+        )
+        return own != expected
     }
 
     private static func comparedRow(_ row: any SQLRow) -> [Int64] { (0..<6).map { row.integer($0) } }
@@ -80,6 +84,8 @@ extension SQLConnection {
 
 /// The columns that show whether a charge is the same in both.
 private let comparedColumns = "id, account_id, created_at, state, state_since, cost"
+/// The position of `state_since` among them.
+private let comparedTime = 4
 
 extension AuditCheck {
     /// Runs on an archive.

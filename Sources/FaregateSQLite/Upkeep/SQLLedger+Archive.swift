@@ -8,10 +8,7 @@ extension SQLLedger {
         closedBefore moment: Timestamp, to path: String, at now: Timestamp,
         progress: @escaping @Sendable (SQLiteLedger.ArchiveProgress) -> Void
     ) async throws(LedgerError) -> Int {
-        let isOlder = try await step(path, creating: true) { ledger, archive throws(SQLError) in
-            try ledger.isOlder(than: archive.reader)
-        }
-        guard !isOlder else {
+        guard try await !isOlder(thanArchiveAt: path) else {
             throw LedgerError(
                 .forbidden,
                 "the archive \(path) has calls that the ledger doesn't have, so the ledger was restored from an older "
@@ -36,6 +33,19 @@ extension SQLLedger {
         }
         try await dropUnusedNames()
         return moved
+    }
+
+    private func isOlder(thanArchiveAt path: String) async throws(LedgerError) -> Bool {
+        var last: Int64 = 0
+        while true {
+            let first = last
+            let charges = try await step(path, creating: true) { ledger, archive throws(SQLError) in
+                try archive.reader.comparedCharges(after: first, since: ledger.archivedBefore())
+            }
+            guard let latest = charges.last?.first else { return false }
+            last = latest
+            if try await readWhole({ ledger throws(SQLError) in try ledger.lacksOne(of: charges) }) { return true }
+        }
     }
 
     /// Runs the work on a snapshot of the ledger and on the archive, on a thread of its own.

@@ -2,15 +2,15 @@ package import Faregate
 
 /// Which charges can be moved to an archive, and how to read them.
 ///
-/// The charges are chosen first, then their lines are copied, then the charges: calls go on meanwhile, and a charge that
-/// can be moved only since its lines were passed must wait for the next time.
+/// The charges are chosen first. Then their journal lines are copied, and then the charges. Calls go on meanwhile: a
+/// charge that is closed after the choice waits for the next archive, because some of its lines may not be copied.
 package struct ArchivableCharges: Sendable {
     /// The most charges that are chosen at a time: their numbers are kept in memory.
     package static let maximumChosen: Int64 = 1_000_000
     /// The journal lines, or charges, that a step reads.
     package static let stepRows: Int64 = 5000
 
-    /// In ascending order.
+    /// The numbers of the chosen charges, in ascending order.
     package let numbers: [Int64]
 
     /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned (a late settlement

@@ -1,6 +1,7 @@
 package import Faregate
 
-/// Comparisons of a ledger with its archive, in steps: they are in two databases, so no statement sees both.
+/// Comparisons of a ledger with its archive. They are in two databases, and no statement sees both, so one is read in
+/// steps and looked up in the other.
 extension SQLConnection {
     /// A step of an archive's charges that were closed at this time or later.
     package func comparedCharges(after charge: Int64, since moment: Timestamp) throws(SQLError) -> [[Int64]] {
@@ -67,7 +68,7 @@ extension SQLConnection {
         }
     }
 
-    /// Charges that are in the ledger and in the archive were copied, but not removed yet.
+    /// Notes the charges that were copied into the archive, but not removed from the ledger yet.
     private func noteChargesInBoth(_ archive: any SQLConnection) throws(SQLError) {
         var last: Int64 = 0
         while true {

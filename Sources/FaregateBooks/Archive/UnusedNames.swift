@@ -21,8 +21,8 @@ extension SQLConnection {
 }
 
 extension Books {
-    /// The number of the latest charge. All charges that are made later have larger numbers, if nothing else is written
-    /// meanwhile: see ``WriteSubject/everything``.
+    /// The number of the latest charge. Read it in a write of ``WriteSubject/everything``: then no charge is being made
+    /// meanwhile, and all later charges have larger numbers.
     package func latestCharge() throws(SQLError) -> Int64 {
         try database.integer("SELECT max(id) FROM charges") ?? 0
     }

@@ -15,7 +15,7 @@ package enum WriteSubject: Sendable {
     case purchases
     /// Rows of many accounts, or of none.
     case ledger
-    /// The same, while no other process and no other connection writes.
+    /// Rows of many accounts, or of none, while no other process and no other connection writes.
     case everything
 
     /// Nil if the write concerns several accounts or none, or its charge's account isn't noted.

@@ -27,6 +27,10 @@ def run(command, seconds, **options):
     return done.returncode, done.stdout.strip()
 
 
+def port_of(address):
+    return int(address.rsplit(":", 1)[1].split("/")[0])
+
+
 class Postgres:
     """A cluster that is thrown away. It writes to the disk as in production: fsync is on."""
 
@@ -36,9 +40,14 @@ class Postgres:
         if code != 0:
             raise Wrong(f"PostgreSQL doesn't start: {address}")
         self.address = address.splitlines()[-1]
-        self.port = int(self.address.rsplit(":", 1)[1].split("/")[0])
+        # The folder and address of its standby.
+        self.standby = None
         self.restarting = None
         self.restarts = 0
+
+    @property
+    def port(self):
+        return port_of(self.address)
 
     def sql(self, text, seconds=20):
         """The rows as text, or None if the server can't be reached or ended the connection."""
@@ -83,10 +92,31 @@ class Postgres:
                 raise Wrong("PostgreSQL didn't restart within a minute")
             time.sleep(0.05)
 
+    def add_standby(self):
+        """Starts a standby in a folder beside this one. From then on every commit waits until it has the commit too."""
+        folder = self.folder + "-standby"
+        code, address = run(["Scripts/postgres", "standby", folder, self.address], 120)
+        if code != 0:
+            raise Wrong(f"the standby doesn't start: {address}")
+        self.must("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.must("SELECT pg_reload_conf()")
+        self.standby = (folder, address.splitlines()[-1])
+
+    def fail_over(self):
+        """Ends the primary for good, and makes the standby the primary."""
+        self.wait()
+        run(["Scripts/postgres", "stop", self.folder], 60)
+        self.folder, self.address = self.standby
+        self.standby = None
+        code, output = run(["Scripts/postgres", "promote", self.folder], 60)
+        if code != 0:
+            raise Wrong(f"the standby doesn't become the primary: {output}")
+
     def stop(self):
         if self.restarting is not None:
             self.restarting.wait()
-        run(["Scripts/postgres", "stop", self.folder], 60)
+        for folder in [self.folder] + ([self.standby[0]] if self.standby else []):
+            run(["Scripts/postgres", "stop", folder], 60)
 
 
 class Proxy:

@@ -10,10 +10,10 @@ import tempfile
 import time
 
 from orders import record_orders
-from servers import Pooler, Postgres, Proxy, Worker, Wrong, run
+from servers import Pooler, Postgres, Proxy, Worker, Wrong, port_of, run
 
 SERVERS = 3
-KINDS = ["proxy", "pooler", "clocks", "outage", "away"]
+KINDS = ["proxy", "pooler", "clocks", "outage", "away", "failover"]
 # The errors of the servers' clocks in seconds; the third one steps.
 CLOCKS = ["90", "-90", "0/-90"]
 
@@ -38,7 +38,11 @@ class Storm:
         if self.options.proxy:
             self.proxy = Proxy(self.folder, port, self.options.seed, rate=15)
             port = self.proxy.port
-        self.address = f"postgres://faregate@127.0.0.1:{port}/postgres?sslmode=disable"
+        hosts = f"127.0.0.1:{port}"
+        if self.options.failover:
+            self.postgres.add_standby()
+            hosts += f",127.0.0.1:{port_of(self.postgres.standby[1])}"
+        self.address = f"postgres://faregate@{hosts}/postgres?sslmode=disable"
         if self.options.pooler:
             self.address += "&preparing=false"
 
@@ -70,7 +74,7 @@ class Storm:
         self.workers = [self.start_worker(number) for number in range(SERVERS)]
         begin = time.monotonic()
         at = {"kill": begin + 3, "restart": begin + 4, "cut": begin + 1, "report": begin + 1}
-        for what in ("outage", "away"):
+        for what in ("outage", "away", "failover"):
             at[what] = begin + self.options.seconds / 3 if getattr(self.options, what) else float("inf")
         pauses = {"kill": (2, 4), "restart": (5, 9), "cut": (0.1, 0.6), "report": (1, 1)}
         while (now := time.monotonic()) < begin + self.options.seconds:
@@ -105,6 +109,10 @@ class Storm:
     def outage(self):
         self.postgres.wait()
         self.postgres.restart("fast", pause=10)
+
+    def failover(self):
+        self.postgres.fail_over()
+        self.say("the standby is the primary now")
 
     def away(self):
         self.proxy.go_away()

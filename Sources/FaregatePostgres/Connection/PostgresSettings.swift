@@ -5,9 +5,7 @@ import Foundation
 
 /// How to reach the database.
 struct PostgresSettings: Sendable {
-    /// A connection URI, such as `postgres://user@host/database?sslmode=verify-full`.
-    /// [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS)
-    let address: String
+    let address: PostgresAddress
     /// The schema of the ledger's tables.
     let schema: String
     /// Off for a pooler that can give each transaction another connection, unless it supports prepared statements.
@@ -23,13 +21,10 @@ struct PostgresSettings: Sendable {
 
     /// - Parameter address: a connection URI. Its parameter `schema` sets the ledger's schema, by default `faregate`;
     ///   `preparing=false` turns prepared statements off.
-    /// - Throws: `LedgerError` if the address doesn't begin with `postgres://` or `postgresql://`, or one of its
-    ///   parameters is not allowed.
+    /// - Throws: `LedgerError` if the address is not a connection URI, or one of Faregate's parameters is not allowed.
     init(address: String) throws(LedgerError) {
-        guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
-            throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
-        }
-        let schema = parts.queryItems?.first { $0.name == "schema" }?.value ?? "faregate"
+        let address = try PostgresAddress(address)
+        let schema = address["schema"] ?? "faregate"
         guard schema.wholeMatch(of: /[a-z_][a-z0-9_]{0,62}/) != nil, !schema.hasPrefix("pg_") else {
             throw LedgerError(
                 .notALedger,
@@ -39,25 +34,15 @@ struct PostgresSettings: Sendable {
                 """
             )
         }
-        let preparing = parts.queryItems?.first { $0.name == "preparing" }?.value ?? "true"
-        guard let preparesStatements = Bool(preparing) else {
+        guard let preparesStatements = Bool(address["preparing"] ?? "true") else {
             throw LedgerError(.notALedger, "in the address of a ledger, preparing is true or false")
         }
         self.preparesStatements = preparesStatements
-        // libpq refuses parameters that it doesn't know.
-        let query = parts.percentEncodedQueryItems?.filter { !["schema", "preparing"].contains($0.name) } ?? []
-        parts.percentEncodedQueryItems = query.isEmpty ? nil : query
-        (self.address, self.schema) = (parts.string ?? address, schema)
+        (self.address, self.schema) = (address, schema)
     }
 
-    /// The host, port and database of the address, for errors. It contains no password.
-    var place: String {
-        guard let parts = URLComponents(string: address), let host = parts.host else {
-            return "the PostgreSQL database"
-        }
-        let name = parts.path.isEmpty ? "" : parts.path
-        return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
-    }
+    /// The hosts, ports and database of the address, for errors. It contains no password.
+    var place: String { address.place }
 
     /// The name of the ledger's connections, by which `pg_stat_activity` shows them.
     var applicationName: String { "faregate \(schema)" }
@@ -70,7 +55,9 @@ struct PostgresSettings: Sendable {
         let options: [(key: String, value: String)] = [
             ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
             ("tcp_user_timeout", "\(min(statementMilliseconds, 30_000) + 5000)"), ("keepalives_idle", "30"),
-            ("dbname", address), ("client_encoding", "UTF8"),
+            // Of several hosts, the one that takes writes: after a failover it is another one.
+            ("target_session_attrs", address.hasSeveralHosts ? "read-write" : "any"),
+            ("dbname", address.uri), ("client_encoding", "UTF8"),
         ]
         var keys = options.map { UnsafePointer(strdup($0.key)) }
         var values = options.map { UnsafePointer(strdup($0.value)) }

@@ -153,12 +153,19 @@ final class LaneTransactions {
         for attempt in 1...LaneTransactions.maximumAttempts {
             do throws(SQLError) {
                 let (connection, _) = try connected()
-                // Never committed: if the answer to that commit were lost, the next attempt would find this row.
                 try connection.begin()
                 defer { connection.rollback() }
-                return try connection.run(
-                    "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
-                ) == 0
+                let isNew =
+                    try connection.run(
+                        "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
+                    ) == 1
+                // Not committed: if the answer to that commit were lost, the next attempt would find this row.
+                if isNew { return false }
+                // If the wait for a synchronous standby was cut, the batch is visible here and not yet on the standby.
+                // This later commit waits for both.
+                try connection.run("UPDATE batches SET at = at WHERE id = ?1", batch)
+                try connection.commit()
+                return true
             } catch {
                 guard error.isOfConnection, attempt < LaneTransactions.maximumAttempts else {
                     throw SQLError(state: SQLState.outcomeUnknown, error.message)

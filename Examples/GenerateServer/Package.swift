@@ -12,7 +12,7 @@ let package = Package(
         .package(
             name: "faregate", path: "../..", traits: [.trait(name: "Postgres", condition: .when(traits: ["Postgres"]))]
         ),
-        // Without its traits: they only add configuration files and extra Foundation, and make the first build longer.
+        // No traits: they only add configuration files and Foundation code, and lengthen the first build.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),

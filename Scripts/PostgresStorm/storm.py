@@ -132,7 +132,7 @@ class Storm:
         return sum(self.proxy.counts().values()) if self.proxy else 0
 
     def check(self):
-        """Holds the tables to what the servers were told."""
+        """Compares the tables with the answers that the servers logged."""
         code, output = run([self.program("LedgerWorker"), "told", self.postgres.address, *self.logs], 300)
         if code != 0:
             raise Wrong(output)
@@ -151,19 +151,19 @@ class Storm:
         """Changes the tables by hand, as somebody who switched the triggers off: the check must find each change."""
         pick = "(SELECT id FROM charges WHERE state = {} AND cost = 10 ORDER BY id LIMIT 1 OFFSET {})"
         changes = [
-            (f"DELETE FROM charges WHERE id = {pick.format(1, 0)}", "were told of and aren't there"),
-            (f"UPDATE charges SET state = 2, cost = 0 WHERE id = {pick.format(1, 1)}", "told to be settled and aren't"),
+            (f"DELETE FROM charges WHERE id = {pick.format(1, 0)}", "are missing or have another price"),
+            (f"UPDATE charges SET state = 2, cost = 0 WHERE id = {pick.format(1, 1)}", "logged as settled and aren't"),
             (f"UPDATE charges SET cost = 9 WHERE id = {pick.format(1, 2)}", "were settled at another price"),
             (
                 f"UPDATE charges SET attributes = (SELECT attributes FROM charges WHERE id = {pick.format(1, 3)}) "
                 f"WHERE id = {pick.format(1, 4)}",
                 "was charged 2 times",
             ),
-            (f"UPDATE charges SET id = -1 WHERE id = {pick.format(1, 5)}", "settled, and nobody was told of them"),
+            (f"UPDATE charges SET id = -1 WHERE id = {pick.format(1, 5)}", "settled but were never logged"),
             (
                 "UPDATE charges SET state = 1 WHERE id = (SELECT id FROM charges WHERE state = 2 "
                 "AND reason = 'threw' LIMIT 1)",
-                "told to be refunded and aren't",
+                "logged as refunded and aren't",
             ),
             ("UPDATE accounts SET debt = 5 WHERE name = 'account 1'", "the audit: account 1: debt is 5"),
         ]

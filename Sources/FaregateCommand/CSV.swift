@@ -1,6 +1,6 @@
 /// Lines of [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180#section-2) that are safe to open in a spreadsheet.
 enum CSV {
-    /// With the end of the line.
+    /// One line, with its CRLF.
     static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
     /// A spreadsheet runs a cell that begins with one of these characters as a formula; an apostrophe prevents that.

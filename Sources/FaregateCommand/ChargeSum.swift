@@ -2,7 +2,7 @@ import Faregate
 
 /// How the credits of a charge came about, by the price that the charge's policy has for it.
 struct ChargeSum {
-    /// Empty for a fixed price, and if the price and the recorded use don't make the recorded credits.
+    /// Empty for a fixed price, or if the recorded use at this price doesn't add up to the recorded credits.
     let lines: [String]
 
     init(_ charge: Ledger.ChargeExplanation, _ rule: Policy.RecordedRule) {
@@ -12,7 +12,7 @@ struct ChargeSum {
             lines = []
             return
         }
-        let terms = PriceSum(price: price.knowing(units.keys), units: units).lines
+        let terms = PriceSum(price: price.accepting(units.keys), units: units).lines
         let what = charge.state == .settled ? "the cost" : "the hold"
         lines = terms.isEmpty ? [] : ["\(what)\(name):"] + terms.map { "  \($0)" }
     }
@@ -31,8 +31,8 @@ struct ChargeSum {
         }
     }
 
-    /// A call is priced by what it was expected to use, except for the units that it reported; a stream that failed
-    /// part-way by these alone.
+    /// A call is priced by its expected units, or by those it reported instead. A stream that failed part-way is priced
+    /// by reported units alone.
     private static func candidates(_ charge: Ledger.ChargeExplanation, _ hold: Units) -> [Units] {
         let expected = hold.merging(charge.units) { $1 }
         guard charge.state == .settled, let used = charge.used else { return [expected] }
@@ -40,7 +40,7 @@ struct ChargeSum {
     }
 
     private static func fits(_ charge: Ledger.ChargeExplanation, _ price: Policy.Cost, _ units: Units) -> Bool {
-        guard let credits = try? price.knowing(units.keys).credits(for: units) else { return false }
+        guard let credits = try? price.accepting(units.keys).credits(for: units) else { return false }
         guard charge.state == .settled, charge.used != nil else { return max(credits, 1) == charge.quoted }
         return credits.rawValue == charge.cost.rawValue + charge.debt.rawValue + charge.short.rawValue
     }

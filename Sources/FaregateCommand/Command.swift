@@ -38,7 +38,7 @@ struct Option: Sendable {
     let name: String
     let value: String?
     let help: String
-    /// The words that the value can be; empty if it can be others.
+    /// The allowed values; empty if any value is allowed.
     var choices: [String] = []
 
     static let database = Option(
@@ -80,7 +80,7 @@ struct ExitCode: RawRepresentable, Equatable {
 }
 
 extension Policy.FileError {
-    /// Files with a mistake were found wrong. Files that can't be read are missing from the environment.
+    /// A mistake in the files is a finding (1). Files that can't be read are missing or broken (3).
     var exitCode: ExitCode { isUnreadable ? .environment : .refused }
 }
 

@@ -3,8 +3,9 @@ import FaregateBooks
 import Foundation
 
 extension Context {
-    /// Runs a command. If the policy files have a mistake, a command that is not about the files, and names none,
-    /// runs again with the latest policy that the ledger kept, and says so. Every command reads the policy before it changes anything.
+    /// Runs a command. If the policy files have a mistake, a command that neither names them nor is about them runs
+    /// again with the latest policy that the ledger kept, and says so. Every command reads the policy before it changes
+    /// anything.
     func run(_ command: any Command.Type) async throws -> ExitCode {
         do {
             // Commands that don't need the policy work while the files have a mistake, unless they name the files.
@@ -34,8 +35,8 @@ extension Context {
         return try await LocalTime.$calendar.withValue(calendar) { try await command.run(self) }
     }
 
-    /// The policy that was in force at a moment in the past and since when, as far as the ledger knows: the one that a
-    /// server began to use last before it. Nil if the ledger keeps none from that time.
+    /// The policy in force at a past moment and since when, as far as the ledger knows: the latest that a server had
+    /// loaded by then. Nil if the ledger keeps none from that time.
     func keptPolicy(at moment: Timestamp) async throws -> (policy: Policy, since: Timestamp)? {
         let starts = try await withLedger { try await $0.keptPolicies() }.compactMap { kept in
             [kept.firstAt, kept.latestAt].filter { $0 <= moment }.max().map { (kept: kept, since: $0) }
@@ -49,8 +50,8 @@ extension Context {
         return (policy.inForce(at: moment), max(since, change ?? since))
     }
 
-    /// A policy that is named with `--policies` is tried, and the ledger must not take it for the last good one: without
-    /// its files, the ledger doesn't keep it.
+    /// A policy named with `--policies` is only tried out. It loses its files here, so that the ledger doesn't keep it
+    /// as the last good one.
     func keptOrNamed(_ policy: Policy) -> Policy {
         arguments.contains(Option.policies.name) ? policy.read(from: []) : policy
     }

@@ -101,6 +101,8 @@ enum Help {
             \(lines.joined(separator: "\n"))
 
             The --help of a command lists its options. Almost every command takes --json.
+            FAREGATE_DATABASE names the ledger, and FAREGATE_POLICIES the policy files
+            (default: policies), so that commands don't need to.
             faregate --version prints the versions of Faregate and SQLite.
             Results go to standard output, all else to standard error. Exit codes: 0 done,
             1 refused or a problem was found, 2 wrong command line, 3 something that the

@@ -27,7 +27,7 @@ extension Context {
         return try months(text).map { try reportCalendar().advance(now, months: $0) }
     }
 
-    /// A length of time that isn't counted by the calendar, `7d`. Says what minutes are, as they may be meant as months.
+    /// A fixed length of time, `7d`. For minutes (`m`), it prints a note, because months may have been meant.
     private func milliseconds(_ text: String, of option: String) -> Int64? {
         guard let milliseconds = durationMilliseconds(parsing: text, in: durationUnits) else { return nil }
         if text.hasSuffix("m") {
@@ -119,14 +119,14 @@ extension Context {
 extension Option {
     static let at = Option(
         name: "at", value: "DATE",
-        help: "the policy of this day, or of this time, with the announced changes of the files"
+        help: "use the policy in force on this day or at this time, with changes that the files announce"
     )
     static let since = Option(
         name: "since", value: "WHEN",
         help: "from this day or time on: 2026-11-14, 7d, 4w, 1mo, month or last-month (calendar months)"
     )
     static let until = Option(
-        name: "until", value: "WHEN", help: "up to the beginning of this day, this time, or month")
+        name: "until", value: "WHEN", help: "up to this time, or up to the beginning of this day or month")
 }
 
 extension Range<Timestamp> {

@@ -83,8 +83,8 @@ extension String {
         String(reversed().drop { $0 == " " }.reversed())
     }
 
-    /// Makes control characters visible, also those that reverse the direction of text, so that the ledger's texts can't
-    /// control the terminal or look like other texts.
+    /// Makes control characters visible, also those that reverse the direction of text, so that the ledger's texts
+    /// can't control the terminal or look like other texts.
     var printable: String {
         String(
             String.UnicodeScalarView(

@@ -1,5 +1,5 @@
-/// Writes a number of JSON without its exponent, digit for digit: `1.5e-3` becomes `0.0015`. Returns the same text for a
-/// number without an exponent, and for an exponent that no price needs.
+/// Writes a number of JSON without its exponent, digit for digit: `1.5e-3` becomes `0.0015`. Returns the same text if
+/// there is no exponent, or one beyond ±50, which no price needs.
 func withoutExponent(_ number: String) -> String {
     let parts = number.split { $0 == "e" || $0 == "E" }
     guard parts.count == 2, let exponent = Int(parts[1]), abs(exponent) <= 50 else { return number }

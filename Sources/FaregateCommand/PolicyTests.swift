@@ -106,7 +106,7 @@ private struct TestCall {
             ) { _ in }
             return .charged(charged.latest)
         } catch let refusal as Refusal {
-            // The caller's sentence doesn't name the model that was meant; the error does.
+            // The refusal's text doesn't suggest the right model name; the error does.
             if case .unknownModel(let error) = refusal.reason { return .invalid("\(error)") }
             return .refused(refusal)
         } catch let error as InvalidInput {

@@ -101,7 +101,7 @@ struct PriceImport {
             return try Ratio(parsing: withoutExponent(text))
         } catch {
             throw InvalidInput(
-                "its price of \(key), \(text.prefix(40)), is not a number from 0 with up to nine decimals")
+                "its price of \(key), \(text.prefix(40)), is not 0 or more with up to nine decimals")
         }
     }
 }

@@ -56,7 +56,7 @@ struct PriceListFile {
         return "\(head){\n  \"prices\": {\n\(lines.joined())  },\n}\n"
     }
 
-    /// Replaces the file at once: a reader sees the old content or the new one, also after a power cut.
+    /// Replaces the file atomically: a reader sees the old content or the new, even after a power cut.
     func write(_ text: String) throws {
         let folder = URL(filePath: path).deletingLastPathComponent()
         // A server doesn't read hidden files.

@@ -8,9 +8,10 @@ extension Ledger {
     /// lease, refunds the holds of dead processes, and deletes outdated rows.
     ///
     /// - Parameters:
-    ///   - address: a [connection URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS),
-    ///     such as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` sets the schema of
-    ///     the ledger's tables, by default `faregate`: 1 to 63 lower-case letters, digits and `_`, not beginning with a
+    ///   - address: a [connection
+    ///     URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS), such as
+    ///     `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` sets the schema of the
+    ///     ledger's tables, by default `faregate`: 1 to 63 lower-case letters, digits and `_`, not beginning with a
     ///     digit or `pg_`. `preparing=false` in the address is the same as the parameter `preparing`.
     ///   - creating: whether to create the ledger if the database has none. The role needs `CREATE` on the database,
     ///     or `USAGE` and `CREATE` on the schema if it exists already.

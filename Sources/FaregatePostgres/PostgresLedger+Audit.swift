@@ -7,8 +7,9 @@ extension PostgresLedger {
     /// their facts, and reports each difference.
     ///
     /// It reads one snapshot while calls go on, on a connection of its own. It may sort large parts of the journal in
-    /// the server's [temporary files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM).
-    /// While it runs, vacuum keeps the rows that the snapshot sees.
+    /// the server's [temporary
+    /// files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM). While it runs, vacuum
+    /// keeps the rows that the snapshot sees.
     ///
     /// - Parameter progress: called before each step, on the audit's own thread.
     /// - Throws: `LedgerError` when the database can't be read.
@@ -30,7 +31,7 @@ extension PostgresLedger {
 
     /// Repairs the numbers that can be recomputed from other rows: the sums of grants, the debts of accounts, the
     /// latest journal line of each account, and the counters of rolling windows. Journal lines never change. If a
-    /// purchase has granted another amount than the provider's facts require, new lines grant or take back the
+    /// purchase has granted more or less than the provider's facts require, new lines grant or take back the
     /// difference.
     ///
     /// Everything is recomputed and written in one transaction, while calls of the repaired accounts wait. If the

@@ -45,7 +45,7 @@ public final class PaymentSandbox: Sendable {
     ///     `…/receipt/ID`.
     ///   - taxPercent: the tax, 0 to 100. Stripe applies it if a session asks for automatic tax, Dodo always. It is
     ///     added to the price unless ``SandboxOffers/taxIsWithin``.
-    ///   - offers: coupons, taxes and other settings beside plain prices.
+    ///   - offers: coupons, taxes and other settings besides prices.
     ///   - refundEvents: the events by which Stripe reports refunds.
     ///   - clock: the provider's clock.
     ///   - price: returns the price of one unit of a product; nil for an unknown product.
@@ -135,7 +135,7 @@ public final class PaymentSandbox: Sendable {
         quantity: Int = 1,
         price: Money? = nil
     ) throws(SandboxRefusal) {
-        precondition((1...999_999).contains(quantity), "a cart with \(quantity) of a product")
+        precondition((1...999_999).contains(quantity), "a cart has 1 to 999999, not \(quantity)")
         let result: Result<Void, SandboxRefusal> = withState { state, now in
             do throws(SandboxRefusal) {
                 guard var found = state.checkouts[checkout] else {

@@ -40,7 +40,7 @@ public struct SandboxOffers: Sendable {
     public var currencies: [String: [Money]] = [:]
     public var traits: [String: Set<Trait>] = [:]
     /// Whether Stripe reports refunds in the customer's own currency, if the customer paid in it.
-    public var tellsRefundsLocally = false
+    public var reportsRefundsInLocalCurrency = false
 
     public init() {}
 

@@ -33,7 +33,7 @@ extension SandboxDispute {
             case 1: [.reinstateFunds(id), .win(id), .lose(id)]
             default: hasTaken ? [.win(id), .lose(id)] : [.win(id)]
             }
-        // A dispute that Visa resolves at once is lost.
+        // Visa's rapid resolution ends an inquiry as lost.
         case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
         case (.dodo, .open): [.challenge(id), .accept(id), .lapse(id), .callOff(id), .win(id), .lose(id)]
         case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]

@@ -163,6 +163,16 @@ package final class FailingLedger: LedgerBackend {
 
     package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
+    package func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError) {
+        try reach()
+        try await ledger.keep(policy, at: now)
+    }
+
+    package func latestKeptPolicy() async throws(LedgerError) -> Ledger.KeptPolicy? {
+        try reach()
+        return try await ledger.latestKeptPolicy()
+    }
+
     /// After this, every call throws, as with a closed ledger on disk.
     package func close() async {
         await ledger.close()

@@ -54,7 +54,7 @@ extension ReferenceLedger {
     fileprivate mutating func open(_ account: AccountID, with credits: Credits, at now: Timestamp) {
         refresh(account, under: .empty, at: now)
         if credits > .zero {
-            give(account, "balance at first", credits.rawValue, source: .promotion, at: now)
+            give(account, "opening balance", credits.rawValue, source: .promotion, at: now)
         } else {
             accounts[account]?.debt -= credits.rawValue
         }

@@ -22,7 +22,7 @@ package struct LedgerConformance: Sendable {
         self.operations = operations
     }
 
-    /// A step at which the ledger differs from the model, with the steps before it.
+    /// A step at which the ledger differs from the model.
     package struct Difference: Error, CustomStringConvertible {
         package let seed: UInt64
         package let step: Int

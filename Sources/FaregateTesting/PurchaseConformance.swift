@@ -69,7 +69,7 @@ package struct PurchaseConformance: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// Checks the laws that hold under any rules.
+    /// Checks laws that don't depend on the model.
     private func checkLaws(
         _ ledger: any PurchaseBackend,
         at now: Timestamp,

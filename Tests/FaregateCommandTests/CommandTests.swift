@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test("A grant can have an end, and the balance shows which credits end when")
+    @Test("A grant can expire, and the balance shows when credits expire")
     func expiringGrant() throws {
         try Tool.inFolder { faregate in
             let day = try faregate("grant", "ana", "7", "--expires", "2100-12-31")

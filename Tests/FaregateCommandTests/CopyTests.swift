@@ -34,7 +34,7 @@ import Testing
             let answer = try faregate("copy", "--reopen", faregate.path("test.faregate"), "--yes")
             #expect(answer.status == 3 && answer.error.contains("was not moved"))
             let both = try faregate("copy", "--reopen", faregate.path("test.faregate"), "--from", "a", "--yes")
-            #expect(both.status == 2 && both.error.contains("--reopen goes alone"))
+            #expect(both.status == 2 && both.error.contains("use --reopen by itself"))
         }
     }
 }

@@ -42,7 +42,7 @@ struct ExitCodeTests {
                 + (command == "run" ? ["--", "true"] : []))
     }
 
-    @Test("A policy file with a mistake ends every command with 1, and prints the place")
+    @Test("A mistake in the files of --policies ends a command with 1, and prints the place")
     func broken() throws {
         try withCommands { faregate, command, words in
             let answer = try run(command, words, "broken", faregate)

@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("Each script that the README and the papers name exists and has valid syntax")
+    @Test("Each script that a README or CONTRIBUTING names exists and has valid syntax")
     func scripts() throws {
         var names: Set<String> = []
         for file in ["README.md", "CONTRIBUTING.md", "Benchmarks/README.md"] {

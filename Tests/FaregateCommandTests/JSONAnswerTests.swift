@@ -124,7 +124,7 @@ struct JSONAnswerTests {
         }
     }
 
-    @Test("The last calendar month begins with last-month and ends with month, in the policy's time zone")
+    @Test("--since last-month --until month is the last calendar month in the policy's time zone")
     func lastMonth() throws {
         let zone = try #require(TimeZone(identifier: "Pacific/Auckland"))
         let policy =

@@ -139,7 +139,7 @@ struct KeptPolicyTests {
         }
     }
 
-    @Test("The time since when a kept policy is in force doesn't move when a server loads it again")
+    @Test("The time when a kept policy came into force stays when a server loads it again")
     func since() async throws {
         try await Tool.inFolderWithLedger(policy: KeptPolicyTests.text(10)) { faregate, ledger in
             let policy = try Policy.Files(path: faregate.path("policy.jsonc"), environment: [:]).load().policy
@@ -181,7 +181,7 @@ struct KeptPolicyTests {
         }
     }
 
-    @Test("Wrong words are errors that say what is right")
+    @Test("A wrong argument of the policy command ends with exit code 1 or 2")
     func misuse() throws {
         try Tool.inFolder { faregate in
             let wrong: [([String], Int32)] = [

@@ -19,7 +19,7 @@ extension PricesTests {
                 let answer = try run(faregate, words)
                 #expect(answer.status == status && answer.error.contains(text), "\(words): \(answer.error)")
             }
-            #expect(try faregate("prices", "export", "models.json").error.contains("it can import"))
+            #expect(try faregate("prices", "export", "models.json").error.contains("say prices import"))
             let single = try faregate("prices", "import", "models.json", "--policies", "policies/chat.jsonc")
             #expect(single.status == 2 && single.error.contains("name the folder with --policies"))
         }
@@ -58,7 +58,7 @@ extension PricesTests {
         }
     }
 
-    @Test("A test in a policy calls with a model, and fails with the reason for one that the list lacks")
+    @Test("A policy's test can name a model, and fails with the reason if the list lacks it")
     func policyTests() throws {
         let policy = """
             { "actions": { "chat": { "cost": { "prices": "model", "base": 1 } } },

@@ -208,7 +208,7 @@ import Testing
         }
     }
 
-    @Test("The inbox commands name nobody")
+    @Test("The inbox commands print nothing about the payer")
     func inbox() async throws {
         try await withPurchases { faregate in
             let all = try faregate("inbox")
@@ -237,7 +237,7 @@ import Testing
         }
     }
 
-    @Test("The inbox show command prints any body")
+    @Test("The inbox show command masks a body of any content")
     func inboxBodies() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)

@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test(
-        "A mistaken command line is a misuse, and a missing set-up a fault of the environment, and neither shows a key",
+        "A wrong command line ends with 2, a missing key with 3, and neither error shows a key",
         arguments: [
             (["--since", "7d"], 2, "say which provider"), (["--provider", "stripe"], 2, "say since when"),
             (["--provider", "strip", "--since", "7d"], 2, "did you mean \"stripe\"?"),

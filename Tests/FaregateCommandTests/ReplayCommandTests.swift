@@ -25,7 +25,7 @@ import Testing
             #expect(answer.status == 0 && answer.error == "")
             #expect(
                 answer.output == """
-                    4 calls of 2 accounts: 61 credits instead of 55 (+11%); no call more would
+                    4 calls of 2 accounts: 61 credits instead of 55 (+11%); no further call would
                     have been refused, 0 of 1 recorded refusal would have passed; 2 accounts
                     affected
 
@@ -79,7 +79,7 @@ import Testing
             #expect(try faregate("replay", "--policies", draft).output.contains("the same result for every call"))
             let later = try faregate("replay", "--policies", draft, "--at", "2126-12-01")
             // The third call of ana lacks 15 credits.
-            #expect(later.output.contains("65 credits instead of 55 (+18%); 1 call more would have"))
+            #expect(later.output.contains("65 credits instead of 55 (+18%); 1 more call would have"))
             #expect(later.output.contains("refused (needs 20 credits, has 5)"))
         }
     }
@@ -107,14 +107,14 @@ import Testing
             let policy = Tool.standardPolicy.replacing("\"cost\": 10, \"rules\"", with: limit)
             try Data(policy.utf8).write(to: URL(fileURLWithPath: draft))
             let text = try faregate("replay", "--policies", draft).output.replacing(/\s+/, with: " ")
-            #expect(text.contains("1 call more would have been refused (1 by a limit)"))
+            #expect(text.contains("1 more call would have been refused (1 by a limit)"))
             #expect(text.contains("10 credits -> refused (limit: at most 2 calls per day by account)"))
             try Data("{".utf8).write(to: URL(fileURLWithPath: faregate.path("policy.jsonc")))
             #expect(try faregate("replay").status == 1, "the kept policy isn't taken for the edited one")
         }
     }
 
-    @Test("A replay writes a page with bars that loads nothing, and never over another file")
+    @Test("A replay writes a page with bars that needs no network, and replaces no file")
     func page() throws {
         try withCalls { faregate in
             let (draft, page) = (faregate.path("draft.jsonc"), faregate.path("replay.html"))
@@ -124,13 +124,13 @@ import Testing
             #expect(reader.text.contains("<bob>") && reader.text.contains("61") && reader.text.contains("+11%"))
             #expect(reader.elements["svg", default: 0] > 1)
             #expect(reader.text.contains("Credits by day, before and after"))
-            #expect(reader.text.contains("In all 55 credits before. In all 61 credits after."))
+            #expect(reader.text.contains("Total before: 55 credits. Total after: 61 credits."))
             let again = try faregate("replay", "--policies", draft, "--html", page)
             #expect(again.status == 3 && again.error.contains("exists already"))
         }
     }
 
-    @Test("A replay says how many calls more have no price than those of the reasons that it shows")
+    @Test("A replay counts the calls without a price whose reasons it doesn't show")
     func manyReasons() throws {
         let names = (10..<22).map { "a\($0)" }
         let prices = names.map { #""\#($0)": { "cost": 0 }"# }.joined(separator: ", ")

@@ -23,7 +23,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("A mistake is printed without colours, in one line each, where nobody reads on a terminal")
+    @Test("Each mistake is one line without colours if the output isn't a terminal")
     func noTerminal() throws {
         try Tool.inFolder(policy: TerminalTests.policy, makingLedger: false) { faregate in
             let answer = try faregate("check", "policy.jsonc")

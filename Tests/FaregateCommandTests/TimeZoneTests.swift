@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("Without a policy, times are in UTC; a policy that is named counts; a mistake in the files is no obstacle")
+    @Test("Times are in UTC without a policy or with a broken one, or else in the named policy's time zone")
     func otherPolicies() async throws {
         try await withCalls { faregate, ledger in
             let none = try faregate("history", "ana", environment: ["FAREGATE_POLICIES": ""]).output

@@ -140,7 +140,7 @@ import Testing
         #expect(shop.credits == 100)
     }
 
-    @Test("A confirmation and a webhook at the same time credit once")
+    @Test("A confirmation and a webhook at the same time add the credits once")
     func race() async throws {
         for _ in 0..<20 {
             let shop = try await Shop.open(FakeStripe(Self.paid))

@@ -104,7 +104,7 @@ import Testing
         #expect(entry.state == .done)
     }
 
-    @Test("An event that can't be stored is sent again and then credits")
+    @Test("An event that can't be stored is sent again and then adds its credits")
     func notStored() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.receive)

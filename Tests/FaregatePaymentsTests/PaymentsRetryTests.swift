@@ -99,7 +99,7 @@ import Testing
         #expect(shop.events.all.count(where: { $0.isOfReconciling }) == 1)
     }
 
-    @Test("Every provider is reconciled at intervals, from before the last time, and sooner after a failure")
+    @Test("Every provider is reconciled at intervals, for overlapping periods, and sooner after a failure")
     func reconciles() async throws {
         let sessions = Mutex<[String]>([])
         let fails = Mutex(false)

@@ -55,7 +55,7 @@ import Testing
     ]
 
     @Test(
-        "An event's metadata says what was sold, and a session that names a purchase without it did not sell it",
+        "An event's metadata says what was sold; a session with a purchase's id but no product in it is a mismatch",
         arguments: tellings
     )
     func reading(told: Told) throws {

@@ -34,7 +34,7 @@ struct PostgresAuditTests {
             sql: "UPDATE grants SET spent = FALSE WHERE reference = 'old'",
             expected: [
                 "grant \"old\" of ana: spent is no, expected yes",
-                "ana: next refresh is after its first grant expires, expected when that grant expires, or earlier",
+                "ana: next refresh is after its first grant expires, expected by the time its first grant expires",
             ],
             isMended: true
         ),

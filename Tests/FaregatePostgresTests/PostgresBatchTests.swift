@@ -54,7 +54,7 @@ struct PostgresBatchTests {
         }
     }
 
-    @Test("Of many calls as many pass as the credits pay for, and a refused call doesn't refuse its neighbours")
+    @Test("As many calls of a batch pass as the credits pay for, and a refusal refuses no other call")
     func credits() async throws {
         try await withGate(#"{ "cost": 7 }"#) { gate, recorder, _ in
             async let other = call(gate, times: 5, for: "bob")
@@ -80,7 +80,7 @@ struct PostgresBatchTests {
         }
     }
 
-    @Test("A limit that all accounts share is passed by none of them")
+    @Test("A limit that all accounts share is exceeded by none of them")
     func sharedLimit() async throws {
         try await withGate(#"{ "cost": 1, "limits": [{ "max": 13, "per": "day", "by": "action" }] }"#) { gate, _, _ in
             async let others = call(gate, times: 20, for: "bob")

@@ -16,7 +16,7 @@ struct PostgresClockTests {
         func sleep(for duration: Duration) async throws { try await SystemClock().sleep(for: duration) }
     }
 
-    @Test("A server refunds the holds of the dead, and not of the living, whose clocks are 90 seconds ahead or behind")
+    @Test("A server refunds only the holds of dead servers, even if clocks are 90 seconds ahead or behind")
     func leases() async throws {
         try await Server.withAddress { address in
             let clocks = [90, -90, 0].map { WrongClock(errorSeconds: $0) }

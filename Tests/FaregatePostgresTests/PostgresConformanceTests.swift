@@ -31,7 +31,7 @@ struct PostgresConformanceTests {
         }
     }
 
-    @Test("What others do between an account's steps changes nothing for it", arguments: seeds)
+    @Test("Calls of other accounts change nothing for an account", arguments: seeds)
     func apart(seed: UInt64) async throws {
         try await Server.withLedger { ledger in
             try await AccountsApart(seed: seed, operations: 100).check(MemoryLedger(), ledger)

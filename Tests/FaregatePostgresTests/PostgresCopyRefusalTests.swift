@@ -126,7 +126,7 @@ struct PostgresCopyRefusalTests {
         }
     }
 
-    @Test("A copy that ended before the old ledger was marked is only compared, unless one of them was used since")
+    @Test("A copy that ended before the old ledger was marked is compared, and refused if it was used since")
     func unmarked() async throws {
         try await Copies.with(seed: 18, operations: 60) { copies in
             let unmarked = copies.file + ".unmarked"

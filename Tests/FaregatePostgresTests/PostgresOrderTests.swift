@@ -11,7 +11,7 @@ import Testing
 struct PostgresOrderTests {
     private static let tasks = [2, 2, 2]
 
-    @Test("The answers to six tasks on three servers have an order", arguments: [UInt64(1), 2, 3])
+    @Test("Some order of the calls explains the answers to six tasks on three servers", arguments: [UInt64(1), 2, 3])
     func order(seed: UInt64) async throws {
         try await Server.withAddress { address in
             let opening = try await open(at: address)
@@ -20,7 +20,7 @@ struct PostgresOrderTests {
         }
     }
 
-    @Test("The answers have an order while connections are cut all the time", arguments: [UInt64(4), 5, 6])
+    @Test("Some order of the calls explains the answers while connections are cut", arguments: [UInt64(4), 5, 6])
     func cut(seed: UInt64) async throws {
         try await Server.withAddress { address in
             // Before the first cut.

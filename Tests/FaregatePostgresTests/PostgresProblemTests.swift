@@ -41,7 +41,7 @@ import Testing
         )
     }
 
-    @Test("A standby is named, and its vacuum isn't asked about")
+    @Test("A standby is a problem, and its vacuum isn't checked")
     func standby() {
         let server = PostgresLedger.Server(version: "15.20", isStandby: true, isReadOnly: true, hasAutovacuum: false)
         #expect(

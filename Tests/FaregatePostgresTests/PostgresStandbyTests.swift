@@ -39,7 +39,7 @@ struct PostgresStandbyTests {
         }
     }
 
-    @Test("Writes on a standby are refused in words, and so is a server that starts on one")
+    @Test("Writes on a standby, and a server that starts on one, get an error that says so")
     func writing() async throws {
         try await withStandby { address in
             let words = "is a standby, or is set to read only; use the address of the primary"

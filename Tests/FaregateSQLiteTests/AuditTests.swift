@@ -63,7 +63,7 @@ import Testing
             sql: "UPDATE grants SET spent = 0 WHERE reference = 'old'",
             expected: [
                 "grant \"old\" of ana: spent is no, expected yes",
-                "ana: next refresh is after its first grant expires, expected when that grant expires, or earlier",
+                "ana: next refresh is after its first grant expires, expected by the time its first grant expires",
             ],
             isMended: true
         ),
@@ -252,7 +252,9 @@ import Testing
         }
     }
 
-    @Test("A repair leaves what the schema forbids") func whatTheSchemaForbidsIsNotRepaired() async throws {
+    @Test("A repair changes nothing if the schema forbids the change") func whatTheSchemaForbidsIsNotRepaired()
+        async throws
+    {
         try await withBooks { ledger, database in
             try database.execute("UPDATE grants SET granted = 105, remaining = 76 WHERE reference = 'promo'")
             let report = try await ledger.audit()

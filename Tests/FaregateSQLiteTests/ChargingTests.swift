@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("Grants burn by priority, then by expiry, then by age") func grantsBurnByPriorityThenExpiryThenAge()
+    @Test("Grants are spent by priority, then by expiry, then by age") func spendingOrder()
         async throws
     {
         try await withLedger { ledger in

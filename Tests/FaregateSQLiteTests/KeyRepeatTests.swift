@@ -26,7 +26,7 @@ import Testing
         #expect(balance.total == 50 && balance.used.rawValue + balance.held.rawValue + balance.remaining.rawValue == 50)
     }
 
-    @Test("A key charges once when the lapsed call ends after its repeat was charged", arguments: [true, false])
+    @Test("A key is charged once when the abandoned call ends after its repeat was charged", arguments: [true, false])
     func repeatFirst(isSettled: Bool) async throws {
         try await withLapsedHold { ledger, request, lapsed in
             let second = try await ledger.hold(request, at: later)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("A lapsed call is still charged when its key is used again only after the key expired")
+    @Test("An abandoned call is still charged when its key is used again only after the key expired")
     func repeatAfterExpiry() async throws {
         try await withLedger { ledger in
             let key = try IdempotencyKey("k", lifetime: .seconds(120))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("A key charges once when the lapsed call ends before its key is used again")
+    @Test("A key is charged once when the abandoned call ends before its key is used again")
     func lateFirst() async throws {
         try await withLapsedHold { ledger, request, lapsed in
             guard case .settled(let settled) = try await ledger.settle(lapsed, .whole, at: later) else {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("A key charges once when the repeat lapses too, and all three calls end")
+    @Test("A key is charged once when the repeat is abandoned too, and all three calls end")
     func twoLapsed() async throws {
         try await withLapsedHold { ledger, request, lapsed in
             let second = try await ledger.hold(request, at: later)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("A lapsed call that is settled twice charges once, with a key and without", arguments: [true, false])
+    @Test("An abandoned call that is settled twice is charged once, with a key and without", arguments: [true, false])
     func settledTwice(hasKey: Bool) async throws {
         try await withLedger { ledger in
             let key = hasKey ? try IdempotencyKey("k") : nil

@@ -9,7 +9,7 @@ import Testing
     /// three sets. A quick run has the first half of a set, which has most of the pairs.
     private static let seeds = (0..<Depth.of(quick: 1, thorough: 3)).map { seed &+ $0 }
 
-    @Test("Calls that combine every two circumstances come to the expected result", arguments: seeds)
+    @Test("Calls under every pair of circumstances have the expected result", arguments: seeds)
     func pairs(seed: UInt64) async throws {
         let count = Depth.of(quick: 50, thorough: 1000)
         let arguments = ["pairs", "2", "\(seed)", "\(count)"]

@@ -12,7 +12,7 @@ import Testing
         #expect(sample.count == 10)
     }
 
-    @Test("A sample of fewer cases than it may have is all of them")
+    @Test("A sample of few cases has all of them")
     func few() {
         #expect(Depth.spread([1, 2, 3], 3, SeededGenerator(seed: 1)) == [1, 2, 3])
         #expect(Depth.spread([Int](), 3, SeededGenerator(seed: 1)) == [])

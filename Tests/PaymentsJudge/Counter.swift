@@ -9,11 +9,11 @@ import Foundation
 actor Counters {
     static let shared = Counters()
 
-    private var counters: [PaymentSandbox.Provider: SaleCounter] = [:]
+    private var counters: [PaymentSandbox.Provider: SampleShop] = [:]
 
-    func set(_ counter: SaleCounter, at provider: PaymentSandbox.Provider) { counters[provider] = counter }
+    func set(_ counter: SampleShop, at provider: PaymentSandbox.Provider) { counters[provider] = counter }
 
-    func counter(at provider: PaymentSandbox.Provider) throws -> SaleCounter {
+    func counter(at provider: PaymentSandbox.Provider) throws -> SampleShop {
         guard let counter = counters[provider] else { throw InvalidInput("no counter was opened") }
         return counter
     }
@@ -45,9 +45,9 @@ extension Request {
     /// Opens a shop for packs of 100 at this price, with a tax of 20 percent on top, coupons and a second currency.
     func openCounter() async throws -> Answer {
         var offers = SandboxOffers()
-        offers.coupons = SaleCounter.coupons
+        offers.coupons = SampleShop.coupons
         offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
-        let counter = try SaleCounter(
+        let counter = try SampleShop(
             provider,
             price: Money(minorUnits: counter.minorUnits ?? 1000, currency: counter.currency ?? "USD"),
             taxPercent: 20,
@@ -116,7 +116,7 @@ extension Request {
         let notOurs = try await shop.ledger.inbox(.state(.notOurs, count: 1000)).count
         return Answer(
             outcome: Answer.Outcome(
-                credits: shop.ledger.credits(of: SaleCounter.account).rawValue,
+                credits: shop.ledger.credits(of: SampleShop.account).rawValue,
                 unsettled: refused + flagged + purchases,
                 notOurs: notOurs
             )

@@ -18,8 +18,8 @@ struct Request: Decodable {
         case sales
         /// Open a checkout with Faregate's own client, at the address given.
         case checkout
-        /// Open a shop with a sandbox of its own; answer the provider's own client there; sell by Faregate's client; let
-        /// something happen; let another business sell; hand the webhooks to the shop.
+        /// Open a shop with a sandbox of its own; answer the provider's own client there; sell by Faregate's client;
+        /// let something happen; let another business sell; hand the webhooks to the shop.
         case counter, answer, sell, act, foreign, deliver
     }
 

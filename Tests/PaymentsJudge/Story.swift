@@ -11,7 +11,7 @@ extension Request {
     /// What may happen at 200 checkouts, at random: every act that there is comes up many times.
     func story() throws -> [SandboxWebhook] {
         var offers = SandboxOffers()
-        offers.coupons = SaleCounter.coupons
+        offers.coupons = SampleShop.coupons
         let sandbox = try PaymentSandbox(
             provider,
             key: Secret("sk_test_story"),

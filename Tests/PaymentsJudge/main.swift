@@ -3,8 +3,8 @@ import FaregatePayments
 import FaregateTesting
 import Foundation
 
-// Faregate's side of the table where the providers' own SDKs are the judges (Scripts/judge). It reads one JSON object per
-// line from standard input, does what it says, and answers each with one line. It ends with its input.
+// Faregate's side of the table where the providers' own SDKs are the judges (Scripts/judge). It reads one JSON object
+// per line from standard input, does what it says, and answers each with one line. It ends with its input.
 
 while let line = readLine() {
     let answer: Answer

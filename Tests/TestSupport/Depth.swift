@@ -9,8 +9,9 @@ package enum Depth {
     /// The number of seeds, steps, kills or other things that a test tries.
     package static func of<Number>(quick: Number, thorough: Number) -> Number { isThorough ? thorough : quick }
 
-    /// All cases when thorough. Otherwise `count` of them: the cases are cut into that many parts of equal size, and the
-    /// run's seed chooses one case of each part. So a sample covers the whole range, and each run tries other cases.
+    /// All cases when thorough. Otherwise `count` of them: the cases are cut into that many parts of equal size, and
+    /// the run's seed chooses one case of each part. So a sample covers the whole range, and each run tries other
+    /// cases.
     package static func sample<Case>(_ cases: [Case], quick count: Int) -> [Case] {
         isThorough ? cases : spread(cases, count, SeededGenerator(seed: seed))
     }

@@ -71,6 +71,9 @@ struct Entrants {
         if let address = options.postgres, options.wants("postgres-ledger") {
             entrants += try await PostgresRounds.all(peers, at: address, seconds: options.seconds)
         }
+        if let address = options.postgres, options.only.contains("postgres-past") {
+            entrants += try await PostgresPast.all(peers, at: address, seconds: options.seconds)
+        }
         let servers = [("redis", options.redis, Sample.redis), ("postgres", options.postgres, .postgres)]
         for (name, address, sample) in servers {
             guard let address, options.wants(name) else { continue }

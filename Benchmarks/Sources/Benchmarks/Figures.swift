@@ -27,7 +27,7 @@ struct Figure {
 extension Figure {
     static func all(_ options: Options) -> [Figure] {
         let past = options.history.map { history(small: HistoryRounds.small(beside: $0), large: $0) } ?? []
-        return peers + onPostgres + gated + alone + spread + route + refusals + reads + past
+        return peers + onPostgres + postgresPast + gated + alone + spread + route + refusals + reads + past
             + resources(past: options.history)
     }
 

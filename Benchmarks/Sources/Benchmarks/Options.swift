@@ -73,7 +73,8 @@ struct Options {
     }
 
     static let parts = [
-        "bare", "gated", "grdb", "redis", "postgres", "postgres-ledger", "latency", "hot", "rolling", "zipf",
+        "bare", "gated", "grdb", "redis", "postgres", "postgres-ledger", "postgres-past", "latency", "hot", "rolling",
+        "zipf",
         "refusals", "reads",
         "history", "route", "open", "memory", "policy",
     ]

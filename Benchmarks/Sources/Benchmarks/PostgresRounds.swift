@@ -71,7 +71,7 @@ struct PostgresRounds: Entrant {
     }
 
     /// As a URI: `host=/folder dbname=postgres user=bench`.
-    private static func uri(_ address: String, schema: String) -> String {
+    static func uri(_ address: String, schema: String) -> String {
         let words = address.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         let values = Dictionary(uniqueKeysWithValues: words.map { ($0[0], $0[1]) })
         let host = (values["host"] ?? "").replacing("/", with: "%2F")

@@ -21,6 +21,7 @@ enum Sample: Hashable {
     case redis
     case postgres
     case onPostgres(PostgresRounds.Load, PostgresRounds.Entry)
+    case postgresPast(accounts: Int, callers: Int)
     case postgresMedian
     case postgresLate
     case bareLatency

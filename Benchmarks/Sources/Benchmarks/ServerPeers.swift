@@ -46,6 +46,11 @@ final class ServerPeers {
         precondition(sums == "\(calls * Workload.cost) 0", "\(schema) lost credits: spent and held are \(sums)")
     }
 
+    /// Repeats the rows of a ledger's only account for so many accounts.
+    func repeatRows(_ schema: String, at address: String, accounts: Int) {
+        precondition(ask("repeat", address, schema, String(accounts)) == "ready", "\(schema) could not be filled")
+    }
+
     private func ask(_ words: String...) -> String {
         orders.fileHandleForWriting.write(Data((words.joined(separator: "\t") + "\n").utf8))
         var answer = Data()

@@ -133,6 +133,47 @@ enum PostgresStatements {
         END $$;
         """
 
+    /// Repeats the rows of a ledger's only account for accounts 1 to `accounts`. A row with the number n becomes
+    /// `accounts` rows, with the numbers from (n - 1) * accounts + 1 on. No triggers run; that takes a superuser.
+    static func repeatingRows(schema: String, accounts: Int) -> [String] {
+        let script = """
+            SET search_path = \(schema);
+            SET session_replication_role = replica;
+            DO $$
+            DECLARE
+                name text;
+                columns text;
+                numbers text;
+                place tid;
+            BEGIN
+                FOREACH name IN ARRAY ARRAY['accounts', 'plan_lines', 'grants', 'charges', 'journal', 'counters'] LOOP
+                    SELECT string_agg(quote_ident(column_name), ', '), string_agg(CASE
+                            WHEN column_name = 'account_id' OR name = 'accounts' AND column_name = 'id' THEN 'k'
+                            WHEN column_name = 'name' THEN '''account-'' || k'
+                            WHEN column_name IN ('id', 'grant_id', 'charge_id', 'previous', 'last_entry', 'line_id')
+                            THEN format('(%I - 1) * \(accounts) + k', column_name)
+                            ELSE quote_ident(column_name) END, ', ')
+                    INTO columns, numbers FROM information_schema.columns
+                    WHERE table_schema = current_schema AND table_name = name AND is_generated = 'NEVER';
+                    EXECUTE format('CREATE TEMP TABLE seed AS TABLE %I', name);
+                    EXECUTE format('DELETE FROM %I', name);
+                    FOR place IN SELECT ctid FROM seed LOOP
+                        EXECUTE format(
+                            'INSERT INTO %I (%s) SELECT %s FROM seed, generate_series(1, \(accounts)) AS k '
+                            'WHERE seed.ctid = $1', name, columns, numbers) USING place;
+                    END LOOP;
+                    DROP TABLE seed;
+                    IF name <> 'counters' THEN
+                        EXECUTE format('SELECT setval(%L, max(id)) FROM %I',
+                            iif(name = 'charges', 'charge_numbers', name || '_id_seq'), name);
+                    END IF;
+                END LOOP;
+            END $$;
+            """
+        let tables = ["accounts", "plan_lines", "grants", "charges", "journal", "counters"].map { "\(schema).\($0)" }
+        return [script, "CHECKPOINT"] + tables.map { "VACUUM ANALYZE \($0)" }
+    }
+
     static func ledgerSums(schema: String) -> String {
         """
         SELECT (SELECT sum(taken) FROM \(schema).grants)::bigint,

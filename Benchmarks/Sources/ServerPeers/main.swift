@@ -7,6 +7,7 @@ import Workload
 //     measure NAME SECONDS                          calls seconds
 //     spent NAME                                    credits-spent credits-held
 //     ledger OPTIONS SCHEMA                         credits-spent credits-held, of a ledger of Faregate
+//     repeat OPTIONS SCHEMA ACCOUNTS                ready, when the rows of its only account were repeated
 //
 // KIND: redis, or statement, function, loop for PostgreSQL. Words are separated by tabs.
 
@@ -45,6 +46,10 @@ while let line = readLine() {
     case "ledger" where words.count == 3:
         let row = PostgresConnection(words[1]).firstRow(PostgresStatements.ledgerSums(schema: words[2]))
         answer(row.joined(separator: " "))
+    case "repeat" where words.count == 4:
+        let connection = PostgresConnection(words[1])
+        PostgresStatements.repeatingRows(schema: words[2], accounts: Int(words[3]) ?? 1).forEach(connection.run)
+        answer("ready")
     default: fatalError("what does \(line) mean?")
     }
 }

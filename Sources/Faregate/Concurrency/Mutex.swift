@@ -25,7 +25,7 @@ public import Foundation
         pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
         #endif
         let result = pthread_mutex_init(lock, &attributes)
-        precondition(result == 0, "no lock can be made: \(result)")
+        precondition(result == 0, "the mutex can't be created: error \(result)")
     }
 
     deinit {

@@ -1,5 +1,5 @@
-/// Faregate's background work in one `run()`: follows the policy files, runs the payment tasks if there are any, and
-/// shuts down in the right order.
+/// Faregate's background work in one `run()`: follows the policy files and lets the ledger keep them, runs the payment
+/// tasks if there are any, and shuts down in the right order.
 ///
 /// ```swift
 /// let service = FaregateService(gate)
@@ -75,6 +75,7 @@ public struct FaregateService: Sendable {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     if let watcher = gate.policies as? Policy.Watcher { group.addTask { try await watcher.run() } }
+                    group.addTask { try await gate.keepPolicies() }
                     for task in tasks { group.addTask { try await task() } }
                     group.addTask { try await waitForCancellation() }
                     // The first error is rethrown, which cancels the other tasks; `waitForAll` would wait for them

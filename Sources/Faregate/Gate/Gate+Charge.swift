@@ -84,7 +84,7 @@ extension Gate {
             reportMissingPlans()
         } catch {
             if let open = letThrough(request, quote, onFailure, chargeRequest, error) { return open }
-            // A call under its key may have been let through since the first check.
+            // Another call with the same key may have been let through since the first check.
             if let refusal = outages.refusal(of: chargeRequest, at: now) {
                 throw Denial(refusal, policy, quote)
             }
@@ -165,7 +165,7 @@ extension Gate {
         // In a flood of refusals only a sample is recorded: recording each one would overload the ledger.
         guard denial.reason.isRecorded, sample.admits(at: now) else { return refusal }
         let plan = plans.plan(of: request.account, otherwise: policy.defaultPlan?.name)
-        // A call of an unknown model has no quote. Its record names the line and the policy that the cheapest one has.
+        // A call with an unknown model has no quote: its record names the rule of the cheapest model.
         guard let quote = quote ?? (try? policy.typicalQuote(action, attributes: request.attributes, on: plan))
         else { return refusal }
         ledger.keep(refusal.record(of: request, quote: quote, plan: plan))

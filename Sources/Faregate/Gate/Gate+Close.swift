@@ -31,7 +31,7 @@ extension Gate {
         return await settleFailed(call)
     }
 
-    /// Settles a failed call at the price of the units that it reported; for a fixed price, that price. Waits until the
+    /// Settles a failed call at its fixed price, or at the price of the units that it reported. Waits until the
     /// settlement is on disk.
     ///
     /// - Returns: the cost of the call.
@@ -109,9 +109,9 @@ extension Gate {
         if let drawdown = settled.drawdown { reportLowBalance(drawdown, of: call) }
     }
 
-    /// Retries until the charge is closed, or until the ledger can't recover in this process. A full disk or a locked
-    /// ledger is usually temporary. Without the retry, the customer would wait for a refund until the process ends.
-    /// Closing is idempotent, so retrying is safe.
+    /// Retries until the charge is closed, or until an error shows that the ledger can't recover in this process. A
+    /// full disk or a locked ledger is usually temporary. Without the retry, the customer would wait for a refund until
+    /// the process ends. Closing is idempotent, so retrying is safe.
     private func retry(_ call: OpenCall, _ closing: Closing) async {
         var pauseMilliseconds: Int64 = 500
         while true {

@@ -1,8 +1,16 @@
 extension Gate {
-    /// Lets the ledger keep the files of a policy that is used for the first time, or that announces other changes than
-    /// before, so that its charges can be explained when the files have changed, and a server can start with it. Doesn't
-    /// wait. If the ledger can't, a call after a minute tries again: during an outage, not every call should cost
-    /// another write.
+    /// Lets the ledger keep each policy within a second of when it comes into force, even if no call uses it. Runs until
+    /// the task is cancelled, and then throws `CancellationError`.
+    func keepPolicies() async throws {
+        while true {
+            keepFiles(of: policy)
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Lets the ledger keep the files of a policy whose version or announced changes differ from those kept last. The
+    /// ledger can then explain charges after the files changed, and a server can start with the kept policy. Doesn't
+    /// wait. If it fails, calls try again after a minute, so that an outage doesn't add a write to every call.
     func keepFiles(of policy: Policy) {
         guard !policy.files.isEmpty else { return }
         let now = clock.now

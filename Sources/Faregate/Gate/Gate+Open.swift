@@ -29,7 +29,7 @@ extension Gate {
     ///     call can be made again under the same key.
     ///   - onFailure: how to close a call that is neither settled nor refunded.
     /// - Returns: the call. Its credits have been taken, durably.
-    /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't have it,
+    /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy lacks the action,
     ///   `CancellationError` when the task was cancelled. If it throws, nothing is charged.
     public func open(
         _ action: String,

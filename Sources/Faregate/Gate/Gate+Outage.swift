@@ -3,9 +3,9 @@ extension Gate {
     /// it has ended and the ledger is reachable again.
     ///
     /// - Returns: nil when the action doesn't allow it; when a limit would refuse the call even with an empty window
-    ///   (such as a limit of 0 that switches the action off); when the rule's maximum number of let-through calls, of
-    ///   all actions together, is running or waiting to be charged; when one of those calls has the same key; or when
-    ///   the ledger can't recover in this process.
+    ///   (such as a limit of 0 that switches the action off); when as many let-through calls as the rule allows, over
+    ///   all actions, are running or waiting to be charged; when one of those calls has the same key; or when the
+    ///   ledger can't recover in this process.
     func letThrough(
         _ request: CallRequest,
         _ quote: Quote,

@@ -26,7 +26,7 @@ extension Gate {
     ///   - operation: the feature itself; it receives its call. If it settles or refunds the call itself, that sets the
     ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
-    /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't have it,
+    /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy lacks the action,
     ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for
     ///   itself, `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing
     ///   is charged, unless `onFailure` says otherwise.

@@ -44,8 +44,8 @@ extension Gate {
     ///
     /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
     ///   the same names.
-    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out
-    ///   of reach. Invalid input and unknown models don't throw: the preview has a refusal.
+    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is
+    ///   out of reach. Invalid input and unknown models don't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,
@@ -61,7 +61,7 @@ extension Gate {
         do {
             try request.validate()
             if key == nil {
-                // What the policy can't price is refused without asking the ledger, unless an earlier call had its key.
+                // Without a key, a call that the policy can't price is refused without asking the ledger.
                 do { _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name) } catch is UnknownModel {
                     // The price of the account's plan may need no model.
                 }
@@ -134,8 +134,8 @@ extension Gate {
         }
         let chargeRequest = request.chargeRequest(for: quote, at: now)
         return (outages.refusal(of: chargeRequest, at: now) ?? answer.refusal).flatMap { refusal in
-            // A call of an action that is off can only be a repeat.
-            if quote.mode == .off, !refusal.isOfKey { return nil }
+            // If the action is off, a call can be refused only as a repeat.
+            if quote.mode == .off, !refusal.isKeyUsed { return nil }
             let reason = Refusal.Reason(refusal, quote, packs: policy.packs)
             return Refusal(request, quote.action, reason, at: now)
         }
@@ -168,7 +168,7 @@ extension Refusal {
 }
 
 extension Preview {
-    /// The preview of a call that is refused without a price of its own.
+    /// The preview of a refused call without a price: it shows the action's typical price.
     fileprivate init(
         _ policy: Policy, _ reason: Refusal.Reason, of request: Gate.CallRequest, to action: String, at now: Timestamp
     ) throws {

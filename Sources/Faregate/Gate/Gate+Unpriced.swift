@@ -1,16 +1,16 @@
-/// Calls that the ledger can't charge, because the policy has no price for them or is off. Their account and their key
-/// are looked up all the same: a call that was made while it had a price is answered whatever the policy says now.
+/// Calls that aren't charged, because the policy has no price for them or their action is off. The ledger still looks
+/// up their account and key, so that a repeat of a call that was charged earlier gets its answer.
 extension Gate {
     /// Looks up a call that the policy can't price.
     ///
     /// - Parameter error: why the policy can't price the call.
     /// - Returns: whether the account is on another plan than the gate assumed, so that the call must be quoted again.
-    /// - Throws: the refusals that come before the price: the account is suspended, or the key was used. If the call has
-    ///   a key, also that the ledger is out of reach.
+    /// - Throws: the refusals that come before the price: the account is suspended, or the key was used. If the call
+    ///   has a key, also that the ledger is out of reach.
     func isOnOtherPlan(
         _ request: CallRequest, of action: String, after error: any Error, under policy: Policy, at now: Timestamp
     ) async throws(Denial) -> Bool {
-        // Without a key, only the price of a model can be another one on another plan.
+        // Without a key, only an unknown model needs the look-up: another plan's price may need no model.
         guard request.key != nil || error is UnknownModel else { return false }
         let question = request.question(action, under: policy)
         if let refusal = outages.refusal(of: question, at: now) { throw Denial(refusal, policy) }
@@ -29,8 +29,8 @@ extension Gate {
         return true
     }
 
-    /// The earlier call under the key of a call whose action is off. Nil if there is none, or if the ledger is out of
-    /// reach: what is off must not depend on the ledger.
+    /// The earlier call under this call's key, for an action that is off. Nil if there is none, or if the ledger is out
+    /// of reach: an action that is off must work without the ledger.
     func usedKey(
         of request: CallRequest, _ quote: Quote, under policy: Policy, at now: Timestamp
     ) async -> ChargeRefusal? {
@@ -38,7 +38,7 @@ extension Gate {
         let question = request.question(quote.action, under: policy)
         if let refusal = outages.refusal(of: question, at: now) { return refusal }
         let reading = try? await ledger.read(request.account, calls: { _ in [question] }, at: now)
-        guard let refusal = reading?.calls.first?.refusal, refusal.isOfKey else { return nil }
+        guard let refusal = reading?.calls.first?.refusal, refusal.isKeyUsed else { return nil }
         return refusal
     }
 }

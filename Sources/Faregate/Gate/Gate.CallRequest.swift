@@ -28,7 +28,7 @@ extension Gate {
 }
 
 extension Gate.CallRequest {
-    /// Checks what is valid or not whatever the policy says.
+    /// Checks the attributes and units against the rules that every policy shares.
     func validate() throws(InvalidInput) {
         try attributes.validate()
         try units.validate()
@@ -46,7 +46,7 @@ extension Gate.CallRequest {
         return ChargeRequest(account: account, cost: 0, under: terms, key: key)
     }
 
-    /// The charge to request from the ledger. Its recorded attributes include the plan if the price depends on it.
+    /// The charge to request from the ledger. Its recorded attributes include the plan if a rule or a limit tests it.
     func chargeRequest(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         var attributes = attributes
         if let plan = quote.assumedPlan?.name { attributes[Attributes.plan] = .string(plan) }

@@ -40,7 +40,7 @@ extension GateEvent.Name {
     /// grants until the policy has the plan again, or lists the name in another plan's `was`. Reported once for each
     /// name; `faregate check --database` lists the accounts.
     public static let missingPlan = Self(rawValue: "missing-plan")
-    /// Limits in shadow mode would have refused the call, or a price in shadow mode, because it can't price the call;
+    /// Limits in shadow mode would have refused the call, or a price in shadow mode can't price it;
     /// ``GateEvent/reason`` names the limits, or says what has no price.
     public static let shadowed = Self(rawValue: "shadowed")
     /// The ledger is out of reach, and the action's outage rule or its shadow mode lets the call through. The credits

@@ -57,8 +57,8 @@ extension OpenCall {
         return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
     }
 
-    /// The settlement of a failed call that isn't refunded: the price of the units that it reported; for a fixed price,
-    /// that price. Quoted units don't count, so they are recorded as not used.
+    /// The settlement of a failed call that isn't refunded: its fixed price, or the price of the units it reported.
+    /// Quoted units don't count, so they are recorded as not used.
     var failureSettlement: Settlement {
         let used = quote.units.mapValues { _ in 0 }.merging(reported) { $1 }
         return settlement(of: used, answer: nil)

@@ -68,7 +68,7 @@ final class OutageLog: Sendable {
     /// - Returns: nil if `most` calls are running or waiting to be charged already, or if one of them has the same key.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
-            // Another gate may have let it through since this call checked.
+            // Another gate may have let a call with this key through since this call checked.
             guard state.count < most, state.known(request, at: now) == nil else { return nil }
             state.count += 1
             state.latest += 1

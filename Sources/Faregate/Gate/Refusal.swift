@@ -20,9 +20,9 @@ public struct Refusal: Error, Sendable {
         /// The limit's window is full until `retryAt`; nil if waiting can't help, because this call alone exceeds the
         /// limit, or because the limit's `max` of 0 switches the action off.
         case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
-        /// The account can't pay. `available` are the credits that can pay for the action, `reserved` those that pay only
-        /// for others. New credits would pay its debt first, so the shortfall is `required - available + debt`. Each of
-        /// `packs` alone would cover it; they are sorted by currency, then price.
+        /// The account can't pay. `available` are the credits that can pay for the action, `reserved` those that pay
+        /// only for others. New credits would pay its debt first, so the shortfall is `required - available + debt`.
+        /// Each of `packs` alone would cover it; they are sorted by currency, then price.
         case insufficientCredits(
             required: Credits, available: Credits, debt: Credits, reserved: Credits = 0, packs: [PackOffer])
         /// The ledger is out of reach.
@@ -76,8 +76,8 @@ extension Refusal: CustomStringConvertible {
 }
 
 extension Refusal.Reason {
-    /// - Parameter quote: the quote of the call; nil for a call that the policy can't price, which no limit and no lack
-    ///   of credits refuses.
+    /// - Parameter quote: the quote of the call; nil for a call that the policy can't price; limits and missing credits
+    ///   never refuse such a call.
     init(_ refusal: ChargeRefusal, _ quote: Quote?, packs: [String: Policy.Pack]) {
         switch refusal {
         case .suspended:

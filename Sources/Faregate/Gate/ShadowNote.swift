@@ -1,4 +1,4 @@
-/// What a call would have cost if what is in shadow mode were enforced; recorded with its charge as a text.
+/// What a call would have cost without shadow mode, or why it would be refused; recorded as text with the charge.
 package struct ShadowNote: Equatable {
     package struct Rule: Equatable {
         /// `file:line:column`.
@@ -28,7 +28,7 @@ package struct ShadowNote: Equatable {
         let parts = [
             enforced.map { "in shadow mode: would cost \($0)" },
             rule.map { "the rule in shadow mode at \($0.place) would cost \($0.cost)" },
-            // The last part, because its reason names what the caller sent.
+            // Last, because its reason repeats the caller's text, which may look like a part.
             refusal.map { "the price in shadow mode at \($0.place) would refuse: \($0.reason)" },
         ].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

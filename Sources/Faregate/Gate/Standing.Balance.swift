@@ -3,7 +3,7 @@ extension Standing {
     public struct Balance: Sendable, Hashable, Codable {
         /// The credits that can be spent now, including the ``reserved`` ones.
         public let spendable: Credits
-        /// Those of the ``spendable`` credits that pay only for some actions, which have their present names.
+        /// The ``spendable`` credits that pay only for some actions, with the present names of these actions.
         public let reserved: [AccountBalance.Reserved]
         /// The credits held by open calls.
         public let held: Credits

@@ -8,7 +8,7 @@ extension Secret {
     /// Reads one secret, or several separated by commas or line breaks while one replaces
     /// another.
     ///
-    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless there are 1 to 8 secrets.
+    /// - Throws: ``InvalidInput`` unless there are 1 to 8 valid secrets. The error doesn't repeat the text.
     public static func list(from text: String) throws(InvalidInput) -> [Secret] {
         guard text.utf8.count <= maxListBytes else {
             throw InvalidInput("a list of secrets has at most \(maxListBytes) bytes")
@@ -56,7 +56,7 @@ extension Secret {
     /// - Throws: ``InvalidInput``, also when there is more than one.
     public static func one(named name: String, in environment: [String: String]) throws(InvalidInput) -> Secret? {
         let secrets = try list(named: name, in: environment)
-        guard secrets.count <= 1 else { throw InvalidInput("\(name) is one secret, not \(secrets.count)") }
+        guard secrets.count <= 1 else { throw InvalidInput("\(name) must hold one secret; it holds \(secrets.count)") }
         return secrets.first
     }
 

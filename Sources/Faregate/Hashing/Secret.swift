@@ -4,9 +4,8 @@ import Foundation
 public struct Secret: Sendable {
     package let text: String
 
-    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters: so
-    ///   an unset variable, or a line break at the end of a file, is found when the server starts and not by the first
-    ///   customer.
+    /// - Throws: ``InvalidInput`` unless the text is 1 to 1024 visible ASCII characters. So an unset variable, or a
+    ///   line break at the end of a file, is found when the server starts. The error doesn't repeat the text.
     public init(_ string: String) throws(InvalidInput) {
         guard (1...1024).contains(string.utf8.count) else {
             throw InvalidInput("a secret has 1 to 1024 characters; this one has \(string.utf8.count)")

@@ -1,8 +1,8 @@
 /// An account's balance and the predicted outcome of calls, read at one moment without changing anything.
 package struct AccountReading: Sendable, Hashable {
     package var balance: AccountBalance
-    /// The credits that expire, those that expire together in one entry; the soonest first, at most
-    /// ``maximumExpiring`` entries.
+    /// The credits that will expire, with one entry for each moment, the soonest first; at most ``maximumExpiring``
+    /// entries.
     package var expiring: [Standing.ExpiringCredits]
     /// The end of the current period of each recurring grant of the account's plan, by the grant's name.
     package var periodEnds: [String: Timestamp]

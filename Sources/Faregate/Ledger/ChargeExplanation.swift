@@ -6,7 +6,7 @@ extension Ledger {
             public let grant: GrantID
             public let source: GrantSource
             public let reference: String
-            /// The actions that the grant pays for, by their names then; nil for all actions.
+            /// The actions that the grant pays for, by their names when it was made; nil for all actions.
             public let actions: [String]?
             /// The credits that it paid, or holds while the charge is open; 0 after a refund.
             public let credits: Credits
@@ -65,7 +65,8 @@ extension Ledger {
         public let plan: String?
         /// The expected use, as the caller gave it.
         public let units: Units
-        /// The use that set the final price; nil if the quote's price was kept. A unit that is missing was used as quoted.
+        /// The use that set the final price; nil if the quote's price was kept. A unit that isn't listed counted at its
+        /// quoted amount.
         public let used: Units?
         /// The credits that a person gave back after the call was settled.
         public package(set) var givenBack: GivenBack?

@@ -8,12 +8,12 @@ package enum ChargeRefusal: Sendable, Hashable {
     /// A limit would be exceeded; if several would be, the one with the longest wait. `retryAt` is nil if waiting can't
     /// help, because the call alone adds more than `max`.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
-    /// The account has fewer credits that can pay for the call than it costs. `reserved`: those that pay only for other
-    /// actions. New credits would pay its debt first.
+    /// The credits that can pay for the call are fewer than its cost. `reserved` are the credits that pay only for
+    /// other actions. New credits would pay its debt first.
     case credits(required: Credits, available: Credits, debt: Credits = 0, reserved: Credits = 0)
 
     /// Whether an earlier call used the key.
-    var isOfKey: Bool {
+    var isKeyUsed: Bool {
         if case .keyUsed = self { true } else { false }
     }
 }

@@ -1,7 +1,7 @@
 /// The key of a row whose figures can be recomputed.
 package struct DerivedFact: Sendable, Hashable {
-    /// The row's table, and with it what is recomputed: all sums of a grant; the debt, latest entry and due time of an
-    /// account; the amount used of a rolling window's counter; the credits granted of a purchase.
+    /// The row's table, which decides what is recomputed: for a grant, all sums; for an account, its debt, latest entry
+    /// and due time; for a rolling window's counter, the amount used; for a purchase, the credits granted.
     package enum Table: String, Sendable {
         case grant, account, counter, purchase
     }

@@ -21,8 +21,8 @@ package struct GiveBack: Sendable {
         (self.charge, self.credits, self.note, self.plans) = (charge, credits, note, plans)
     }
 
-    /// When the credits expire: when the last of the grants that paid for the call expires, and never if the call was
-    /// paid by debt alone. But not before 30 days, or the policy's `refundGrace` if that is longer, have passed.
+    /// When the credits expire: with the last grant that paid for the call; never if only debt paid for it. They last
+    /// at least 30 days, or the policy's `refundGrace` if that is longer.
     ///
     /// - Parameters:
     ///   - payers: when the grants that paid expire, or expired.
@@ -35,8 +35,8 @@ package struct GiveBack: Sendable {
         return max(payers.max() ?? .never, least)
     }
 
-    /// The actions that the credits pay for: all those that the grants that paid for the call pay for. Nil for all
-    /// actions, also if a part became debt, since any credits may have paid that.
+    /// The actions that the credits pay for: those of all the paying grants together. Nil for all actions, also if a
+    /// part of the cost became debt, since any credits may have paid that.
     package static func actions(ofPayers payers: [[String]?], debt: Int64) -> [String]? {
         let lists = payers.compactMap(\.self)
         guard !lists.isEmpty, lists.count == payers.count, debt == 0 else { return nil }

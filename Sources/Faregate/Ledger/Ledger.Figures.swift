@@ -1,6 +1,6 @@
 extension Ledger {
-    /// Figures about the content of a ledger at one moment, the same for every database. They take a few look-ups in
-    /// indexes; in PostgreSQL, up to 100,000 accounts are counted.
+    /// Figures about the content of a ledger at one moment; all kinds of databases report the same ones. Reading them
+    /// takes a few index look-ups and, in PostgreSQL, a count of up to 100,000 accounts.
     public struct Figures: Sendable, Hashable, Encodable {
         /// The number of accounts. Beyond 100,000, a PostgreSQL ledger gives the server's estimate.
         public let accounts: Int64

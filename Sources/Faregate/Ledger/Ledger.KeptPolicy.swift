@@ -2,7 +2,7 @@ extension Ledger {
     /// A version of the policy that was in force, as a ledger keeps it.
     package struct KeptPolicy: Sendable, Encodable {
         package let version: String
-        /// When a server first used it, and when one last began to use it.
+        /// When a server first used this version, and when a server last began to use it.
         package let firstAt: Timestamp
         package let latestAt: Timestamp
         package let files: [Policy.FileText]
@@ -22,8 +22,8 @@ extension Ledger {
             files.isEmpty ? nil : Policy(kept: files, version: version, environment: environment, forSale: forSale)
         }
 
-        /// When the policy in force at a moment first came into force: an announced change that has begun, or the kept
-        /// version. Another policy may have been in force since.
+        /// When the policy in force at a moment first came into force: the start of its latest announced change that
+        /// has begun, or else ``firstAt``. Another policy may have been in force since.
         package func inForceSince(_ policy: Policy, at now: Timestamp) -> Timestamp {
             policy.changes.last { $0.from <= now }?.from ?? firstAt
         }

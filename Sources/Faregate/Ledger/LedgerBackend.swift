@@ -87,8 +87,8 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Takes credits away from an existing account: all of the request or nothing. Refreshes the account first.
     func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
 
-    /// Gives an account back what a settled call cost, or a part of it: once for each call. The charge stays settled, and
-    /// the counts of limits stay. The credits are a new grant, and pay the account's debt first.
+    /// Gives an account back what a settled call cost, or a part of it: once for each call. The charge stays settled,
+    /// and the counts of limits stay. The credits are a new grant, and pay the account's debt first.
     func giveBack(_ request: GiveBack, at now: Timestamp) async throws(LedgerError) -> GiveBackResult
 
     /// Suspends the account: every new charge is refused. Held charges can still be settled.
@@ -153,7 +153,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// recorded.
     func keep(_ refusal: Refusal.Record)
 
-    /// Keeps the files of a policy that is in force, under its version. A ledger without a file keeps nothing.
+    /// Keeps the files of a policy that is in force, under its version. An in-memory ledger keeps nothing.
     func keep(_ policy: Policy, at now: Timestamp) async throws(LedgerError)
 
     /// The kept policy that a process began to use last; nil if there is none.

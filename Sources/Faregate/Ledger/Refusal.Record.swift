@@ -62,7 +62,7 @@ extension Refusal.Record {
     private static let shadowLimit = "shadow-limit"
 
     /// Whether the call was allowed, because the limit that it exceeded is in shadow mode.
-    package var isOfShadow: Bool { kind == Refusal.Record.shadowLimit }
+    package var isShadow: Bool { kind == Refusal.Record.shadowLimit }
 
     /// - Parameter limit: the limit's name becomes the record's ``detail``.
     package static func exceeded(

@@ -9,8 +9,8 @@ package struct Settlement: Sendable, Hashable {
     package var overrun: Policy.Overrun
     /// The most that an account may owe, if ``overrun`` is ``Policy/Overrun/debt``.
     package var debtLimit: Credits
-    /// The use that set the final price; recorded with the charge. Nil if the quote's price is kept. A unit that is
-    /// missing was used as quoted.
+    /// The use that set the final price; recorded with the charge. Nil if the quote's price is kept. A unit that isn't
+    /// listed counts at its quoted amount.
     package var used: Units?
     /// The stored answer for repeats under the call's key: at most ``maximumResultBytes``.
     package var result: [UInt8]?

@@ -1,7 +1,7 @@
 /// An amount of credits with its fraction, before it is rounded.
 package struct ExactCredits: Hashable, Sendable {
     package let whole: UInt128
-    /// The fraction, in parts of the denominator; less than it.
+    /// The numerator of the fraction; less than the denominator.
     package let remainder: Int64
     /// 1 to 2^53 − 1.
     package let denominator: Int64

@@ -15,7 +15,7 @@ package struct PlanRenewal: Sendable {
     private var latest: Int?
     /// The credits left when that period ended.
     private var unspent: Int64
-    /// The same at the beginning, by what they pay for.
+    /// The unspent credits as given to `init`, by what they pay for.
     private let leftovers: [Leftover]
 
     /// Credits left of a period.
@@ -120,7 +120,7 @@ package struct PlanRenewal: Sendable {
                     < (starts[other] ?? .never, renewals[other].grant.number)
             }
             guard let next else { return }
-            let isPresent = renewals[next].isPresentNext
+            let isPresent = renewals[next].isNextCurrent
             debt -= renewals[next].payNext(debt)
             starts[next] = isPresent ? nil : renewals[next].startOfNext(in: calendar)
         }
@@ -131,14 +131,14 @@ package struct PlanRenewal: Sendable {
         latest.map { grant.every.start(of: Int64($0 + 1), since: since.withinCalendar, in: calendar) }
     }
 
-    private var isPresentNext: Bool { latest == period.number - 1 }
+    private var isNextCurrent: Bool { latest == period.number - 1 }
 
     /// - Returns: the part of a debt that the period after the latest pays. The current period pays when it is granted.
     private mutating func payNext(_ debt: Int64) -> Int64 {
         let (sum, overflow) = grant.credits.rawValue.addingReportingOverflow(min(unspent, grant.rollover.rawValue))
         let credits = overflow ? Int64.max : sum
         let paid = min(debt, credits)
-        guard !isPresentNext else { return paid }
+        guard !isNextCurrent else { return paid }
         paidBySkipped += paid
         unspent = credits - paid
         latest? += 1

@@ -15,6 +15,12 @@ extension Policy.Action {
         return attributes
     }
 
+    /// The attributes that the prices and limits look at, sorted.
+    package var attributeNames: [String] {
+        let models = ([pricing] + rules.map(\.pricing)).compactMap { $0.modelCost?.attribute }
+        return Set(conditions.map(\.attribute) + models).sorted()
+    }
+
     private var conditions: [Policy.Condition] { rules.flatMap(\.conditions) + limits.flatMap(\.conditions) }
 
     private func asks(for text: String, as attribute: String) -> Bool {

@@ -9,7 +9,8 @@ extension Policy {
         public let title: String
         /// The price when no rule matches.
         ///
-        /// Each price of an action accepts the units of all its prices. A unit without a price costs nothing.
+        /// Each price of an action accepts every unit that any price of the action has. A unit that it doesn't price
+        /// costs nothing.
         package let pricing: Pricing
         /// The price when no rule matches; nil if it depends on the call's model.
         public var cost: Cost? { pricing.cost }
@@ -62,12 +63,12 @@ extension Policy {
             // they are.
             let all = rules.reduce(into: cost.unitNames) { $0.formUnion($1.pricing.unitNames) }
             let units = all.count <= Units.limit ? all : []
-            let unused = Cost(fixed: 0).knowing(units)
+            let unused = Cost(fixed: 0).accepting(units)
             self.name = name
             self.was = was
             self.title = title ?? name
-            self.pricing = cost.knowing(unitsOf: unused)
-            self.rules = rules.map { $0.knowing(unitsOf: unused) }
+            self.pricing = cost.accepting(unitsOf: unused)
+            self.rules = rules.map { $0.accepting(unitsOf: unused) }
             self.hold = hold
             self.overrun = overrun
             self.outage = outage

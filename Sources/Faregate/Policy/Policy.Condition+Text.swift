@@ -12,7 +12,9 @@ extension Policy.Condition {
     private static let maximumBytes = 200
 
     private var text: String {
-        let isPlain = attribute.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) || $0 == Ascii.minus }
+        let isPlain = attribute.utf8.allSatisfy {
+            Ascii.isLetterOrUnderscore($0) || Ascii.isDigit($0) || $0 == Ascii.minus
+        }
         let name = isPlain && !attribute.isEmpty ? attribute : AttributeValue.string(attribute).text
         switch test {
         case .oneOf(let values): return "\(name) is " + Set(values.map(\.text)).sorted().joined(separator: " or ")

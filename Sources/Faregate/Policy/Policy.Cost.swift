@@ -5,8 +5,8 @@ extension Policy {
         package let exactBase: Ratio
         /// Credits per unit, by the unit's name.
         package let units: [String: Ratio]
-        /// The units whose amounts are also part of the amount of another unit, and that unit: with
-        /// `["cached_tokens": "input_tokens"]`, the price of the input tokens counts without the cached ones.
+        /// For each unit whose amount is part of another unit's amount, that other unit. With `["cached_tokens":
+        /// "input_tokens"]`, the cached tokens aren't priced as input tokens too.
         package let inside: [String: String]
         /// The least that a call costs, whatever it uses; 0 or more.
         public let minimum: Credits
@@ -19,7 +19,7 @@ extension Policy {
 
         /// - Throws: ``InvalidInput`` for a negative base or minimum, more than 32 units, a unit whose name is invalid
         ///   or "calls" or "credits", unit prices whose common denominator is above 2^53 − 1, and a unit inside another
-        ///   one if either has no price, or if they are nested deeper.
+        ///   one if either has no price, or if the outer one is itself inside a unit.
         package init(
             base: Credits = 0, units: [String: Ratio] = [:], inside: [String: String] = [:], minimum: Credits = 0
         ) throws(InvalidInput) {
@@ -133,16 +133,16 @@ extension Policy {
         }
 
         /// Returns the same price, which also accepts these units. Units without a price cost nothing.
-        package func knowing(_ names: some Sequence<String>) -> Cost {
+        package func accepting(_ names: some Sequence<String>) -> Cost {
             let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }
             return Cost(exactBase, all, inside, minimum, commonDenominator: commonDenominator)
         }
 
         /// Returns the same price, which also accepts the units of `other`, whose prices are all 0. A price without
         /// units of its own shares the memory of `other`: an action may have thousands of rules.
-        func knowing(unitsOf other: Cost) -> Cost {
+        func accepting(unitsOf other: Cost) -> Cost {
             assert(other.isFixed, "the prices of the other cost's units must all be 0")
-            guard units.isEmpty else { return knowing(other.units.keys) }
+            guard units.isEmpty else { return accepting(other.units.keys) }
             return Cost(exactBase, other.units, inside, minimum, commonDenominator: commonDenominator)
         }
 

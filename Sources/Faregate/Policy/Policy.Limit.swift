@@ -27,8 +27,8 @@ extension Policy {
         /// The limit's name within the action: its `id` in the file, or else its content without `max`, `mode` and
         /// `givesBack`. A limit in the section `limits` is named there.
         public let name: String
-        /// The actions whose calls the limit counts together, by their current names: those of a limit in the section
-        /// `limits`. Empty for a limit of one action.
+        /// The actions whose calls a limit in the section `limits` counts together, by their current names. Empty for a
+        /// limit of one action.
         public let actions: [String]
         /// The name of the limit's counters. Edits of `max`, `mode` and `givesBack` keep the counters; another window,
         /// scope, count or `when` gets new ones, even under the same `id`.
@@ -116,7 +116,8 @@ extension Policy.Limit {
         return id.map { "\($0): \(limit)" } ?? limit
     }
 
-    /// " together with export (limit "ai calls")" for a call of one of several actions; empty for a limit of one action.
+    /// " together with export (limit "ai calls")" for a call of one of several actions; empty for a limit of one
+    /// action.
     func sharing(with action: String) -> String {
         guard !actions.isEmpty else { return "" }
         let others = actions.filter { $0 != action }

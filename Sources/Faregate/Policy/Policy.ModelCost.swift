@@ -18,8 +18,8 @@ extension Policy {
             return try own.adding(unitsOf: try entry.cost.scaled(by: markup))
         }
 
-        func knowing(unitsOf other: Cost) -> ModelCost {
-            ModelCost(attribute: attribute, markup: markup, own: own.knowing(unitsOf: other), list: list)
+        func accepting(unitsOf other: Cost) -> ModelCost {
+            ModelCost(attribute: attribute, markup: markup, own: own.accepting(unitsOf: other), list: list)
         }
 
         func scaled(by factor: Ratio) throws(InvalidInput) -> ModelCost {

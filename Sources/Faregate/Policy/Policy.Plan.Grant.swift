@@ -18,8 +18,8 @@ extension Policy.Plan {
         /// that pay for all actions, whatever their priority.
         public let actions: [String]?
         package let lifetimeMilliseconds: Int64?
-        /// How long the credits can be spent, from the beginning of their period, or from when the account came onto the
-        /// plan for a grant that is made once. Nil for credits that live until their period ends, or forever.
+        /// How long the credits can be spent, from the beginning of their period, or from when the account came onto
+        /// the plan for a grant that is made once. Nil for credits that live until their period ends, or forever.
         public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
         public let location: Policy.Location
 
@@ -75,7 +75,7 @@ extension Policy.Plan.Grant {
         )
     }
 
-    /// Returns when credits expire that are granted for this period: at its end, or earlier by the grant's lifetime.
+    /// Returns when the credits granted for this period expire: at its end, or at the end of the grant's lifetime.
     package func expiry(in period: Range<Timestamp>) -> Timestamp {
         guard let lifetimeMilliseconds else { return period.upperBound }
         return min(period.upperBound, period.lowerBound.advanced(byMilliseconds: lifetimeMilliseconds))

@@ -14,7 +14,7 @@ extension Policy {
             let unitNames: Set<String>
         }
 
-        /// Boxed, because every cost that refers to the list has it.
+        /// Boxed, because every cost that refers to the list stores it.
         private let content: Shared<Content>
 
         package init(_ entries: [String: Entry] = [:]) {

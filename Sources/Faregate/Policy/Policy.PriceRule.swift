@@ -14,8 +14,8 @@ extension Policy {
             self.location = location
         }
 
-        func knowing(unitsOf other: Cost) -> PriceRule {
-            PriceRule(conditions: conditions, cost: pricing.knowing(unitsOf: other), mode: mode, location: location)
+        func accepting(unitsOf other: Cost) -> PriceRule {
+            PriceRule(conditions: conditions, cost: pricing.accepting(unitsOf: other), mode: mode, location: location)
         }
     }
 }

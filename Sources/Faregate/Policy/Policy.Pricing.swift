@@ -51,11 +51,11 @@ extension Policy.Pricing {
         }
     }
 
-    /// As ``Policy/Cost/knowing(unitsOf:)``.
-    func knowing(unitsOf other: Policy.Cost) -> Policy.Pricing {
+    /// As ``Policy/Cost/accepting(unitsOf:)``.
+    func accepting(unitsOf other: Policy.Cost) -> Policy.Pricing {
         switch self {
-        case .same(let cost): .same(cost.knowing(unitsOf: other))
-        case .byModel(let cost): .byModel(cost.knowing(unitsOf: other))
+        case .same(let cost): .same(cost.accepting(unitsOf: other))
+        case .byModel(let cost): .byModel(cost.accepting(unitsOf: other))
         }
     }
 

@@ -55,7 +55,7 @@ public struct Policy: Sendable {
 
     /// Returns the same policy with the texts of the files that it was read from, also for its announced changes.
     package func read(from files: [FileText]) -> Policy {
-        // Each change has the later ones in its policy: they are taken away and added again, one after the other.
+        // Each change's policy contains the later changes, so they are removed first and then added again.
         alone(with: files).announcing(changes.map { ($0.from, $0.policy.alone(with: files)) })
     }
 
@@ -72,7 +72,7 @@ public struct Policy: Sendable {
 
     /// Returns the same policy with announced changes.
     ///
-    /// - Parameter changes: the moments and the policies then, earliest first.
+    /// - Parameter changes: the moments, and the policy in force from each; earliest first.
     package func announcing(_ changes: [(from: Timestamp, policy: Policy)]) -> Policy {
         var all: [Policy.Change] = []
         for change in changes.reversed() {
@@ -146,8 +146,8 @@ struct PolicySettings: Sendable {
 extension Policy {
     /// The source of the policy in force: a fixed ``Policy``, or a ``Policy/Watcher`` that follows the files.
     public protocol Source: Sendable {
-        /// The policy in force now. Called for every quote, so it must be fast. A fixed policy is its own source: a gate
-        /// applies the changes that it announces.
+        /// The policy in force now. Called for every quote, so it must be fast. A fixed policy is its own source: a
+        /// gate applies the changes that it announces.
         var policy: Policy { get }
     }
 }

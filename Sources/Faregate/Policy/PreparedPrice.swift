@@ -26,14 +26,16 @@ final class PreparedPrice: Sendable {
     /// cached, because most calls add the same amounts to their limits.
     func terms(of quote: Quote, at now: Timestamp) -> ChargeTerms {
         latest.withLock { latest in
-            if let latest, latest.valid.contains(now), counts(the: quote, in: latest.terms) { return latest.terms }
+            if let latest, latest.valid.contains(now), hasSameAmounts(as: quote, in: latest.terms) {
+                return latest.terms
+            }
             let made = make(of: quote, at: now)
             latest = made
             return made.terms
         }
     }
 
-    private func counts(the quote: Quote, in terms: ChargeTerms) -> Bool {
+    private func hasSameAmounts(as quote: Quote, in terms: ChargeTerms) -> Bool {
         action.countsCalls
             || zip(action.limits, terms.limits).allSatisfy { quote.amount(countedBy: $0) == $1.amount }
     }

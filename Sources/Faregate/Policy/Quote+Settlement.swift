@@ -2,10 +2,10 @@ extension Quote {
     /// The limits as a ledger checks them for a call at this time.
     package func limitChecks(at now: Timestamp) -> [LimitCheck] { prepared.terms(of: self, at: now).limits }
 
-    /// The settlement of a call that used these units. In shadow mode nothing is taken, but limits count as if they were
-    /// enforced.
+    /// The settlement of a call that used these units. In shadow mode nothing is taken, but limits count as if they
+    /// were enforced.
     ///
-    /// - Parameter used: units that it lacks were used as quoted.
+    /// - Parameter used: a unit that isn't listed counts at its quoted amount.
     /// - Throws: ``InvalidInput`` as ``credits(for:)`` does.
     package func settlement(of used: Units, answer: [UInt8]? = nil) throws(InvalidInput) -> Settlement {
         var settlement = Settlement(overrun: overrun, debtLimit: debtLimit, used: used, result: answer)

@@ -11,8 +11,8 @@ public struct Quote: Sendable {
     package internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow mode that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
-    /// Why the call would be refused if its action, or a rule that it matches, were not in shadow mode: for lack of a
-    /// price. Nil if it has one.
+    /// Why the call, which has no price, would be refused if its action or a rule that it matches were not in shadow
+    /// mode. Nil if it has a price.
     public internal(set) var shadowRefusal: Quote.ShadowRefusal?
 
     public var action: String { prepared.action.name }
@@ -64,8 +64,8 @@ extension Policy {
     ///
     /// This is a pure function in memory; no credits are taken.
     ///
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when an enforced price
-    ///   depends on the model and the attributes don't name one of the price list.
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``Gate/UnknownModel`` when an enforced
+    ///   price depends on the model and the attributes don't name one of the price list.
     public func quote(_ action: String, attributes: Attributes = [:]) throws -> Quote {
         try prepared(action).quote(for: attributes)
     }
@@ -136,8 +136,8 @@ extension Policy {
 }
 
 extension Quote {
-    /// Returns the price of a call that used these units. What isn't enforced must not refuse: in shadow mode and in mode
-    /// `off`, a unit without a price costs nothing, and a price above ``Credits/max`` becomes ``Credits/max``.
+    /// Returns the price of a call that used these units. What isn't enforced must not refuse: in shadow mode and in
+    /// mode `off`, a unit without a price costs nothing, and a price above ``Credits/max`` becomes ``Credits/max``.
     ///
     /// - Throws: ``InvalidInput``, as ``Policy/Cost/credits(for:)`` does; for invalid amounts in every mode.
     func credits(for units: Units) throws(InvalidInput) -> Credits {

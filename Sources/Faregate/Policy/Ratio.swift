@@ -121,8 +121,8 @@ extension Ratio {
         var power: Int64 = 1000
         while power % denominator != 0, power < 1_000_000_000_000_000 { power *= 10 }
         let (above, overflow) = numerator.multipliedReportingOverflow(by: power / denominator)
-        let isWhole = denominator == 1 || power % denominator != 0 || overflow || above > Credits.max.rawValue
-        return isWhole ? description : "\(above)/\(power)"
+        let usesDescription = denominator == 1 || power % denominator != 0 || overflow || above > Credits.max.rawValue
+        return usesDescription ? description : "\(above)/\(power)"
     }
 }
 

@@ -8,9 +8,9 @@ extension WindowCalendar {
         return String(midnight.description.prefix { $0 != "T" })
     }
 
-    /// The local time to the second, with its offset from UTC: `2026-11-21T10:30:00+01:00`, or `2026-11-21T09:30:00Z` in
-    /// UTC. A time that ``Timestamp/init(_:)`` can't read back in this form is written in UTC: one outside the years 1 to
-    /// 9999, or with an offset of odd seconds, as clocks had long ago.
+    /// The local time to the second, with its offset from UTC: `2026-11-21T10:30:00+01:00`, or `2026-11-21T09:30:00Z`
+    /// in UTC. A time that ``Timestamp/init(_:)`` can't read back in this form is written in UTC: one outside the years
+    /// 1 to 9999, or with an offset that isn't whole minutes, as clocks had long ago.
     package func timeText(of moment: Timestamp) -> String {
         guard moment != .never else { return moment.description }
         let minutes = offset(at: moment.rawValue) / 60_000

@@ -6,7 +6,7 @@ extension JSONScanner {
     /// Reads all adjacent characters of a number, so that `10k` is one mistake and not two.
     mutating func number() -> JSONNode.Value {
         let start = position
-        while let byte = current, startsNumber(byte) || Ascii.isLetter(byte) { position += 1 }
+        while let byte = current, startsNumber(byte) || Ascii.isLetterOrUnderscore(byte) { position += 1 }
         let text = source.text(start..<position)
         guard let mistake = mistake(inNumber: Array(source.bytes[start..<position])) else { return .number(text) }
         report("\(quoted(text)) is not a number in JSON: \(mistake)", at: start)
@@ -59,7 +59,9 @@ extension JSONScanner {
 
     mutating func takeWord() -> String {
         let start = position
-        while let byte = current, startsNumber(byte) && byte != Ascii.plus || Ascii.isLetter(byte) { position += 1 }
+        while let byte = current, startsNumber(byte) && byte != Ascii.plus || Ascii.isLetterOrUnderscore(byte) {
+            position += 1
+        }
         return source.text(start..<position)
     }
 }

@@ -69,7 +69,7 @@ struct JSONScanner {
         case Ascii.openBracket?: value = array()
         case Ascii.quote?: value = string().map(JSONNode.Value.string) ?? .broken
         case let byte? where startsNumber(byte): value = number()
-        case let byte? where Ascii.isLetter(byte): value = word()
+        case let byte? where Ascii.isLetterOrUnderscore(byte): value = word()
         default:
             if misquoted() == nil { unexpected(expected: "a value") }
             value = .broken
@@ -128,7 +128,7 @@ struct JSONScanner {
     private mutating func memberName() -> String? {
         switch current {
         case Ascii.quote?: return string()
-        case let byte? where Ascii.isLetter(byte):
+        case let byte? where Ascii.isLetterOrUnderscore(byte):
             let start = position
             let name = takeWord()
             report("put \(quoted(name)) in double quotes", at: start)

@@ -24,7 +24,7 @@ struct KnownUnits {
 
     func mayContain(_ name: String) -> Bool { isIncomplete || names.contains(name) }
 
-    /// An empty list, like the name of an attribute that isn't text, was reported.
+    /// An empty list, and an attribute name that isn't text, were already reported.
     private mutating func add(_ list: Policy.PriceList, at prices: JSONMember) {
         guard !list.isEmpty, case .string = prices.value.value else {
             isIncomplete = true

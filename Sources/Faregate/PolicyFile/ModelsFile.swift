@@ -6,14 +6,14 @@ package struct ModelsFile {
         package let name: String
         /// The prices, as the file writes the numbers: `["input": "3", "cache_read": "0.3"]`. Nil if it has none.
         package let dollars: [String: String]?
-        /// The keys of what is no number among the prices, such as `context_over_200k`, sorted.
+        /// The keys of prices that aren't numbers, such as `context_over_200k`, sorted.
         package let others: [String]
     }
 
     /// The models of each provider, by the provider's name.
     package let models: [String: [Model]]
 
-    /// An upper bound; the published file has about 2 MB.
+    /// An upper bound; the published file is about 2 MB.
     package static let maximumBytes = 64 * 1024 * 1024
 
     /// - Parameters:

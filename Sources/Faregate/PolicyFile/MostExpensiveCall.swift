@@ -18,7 +18,7 @@ struct MostExpensiveCall {
         for (pricing, location) in [(action.pricing, action.location)] + rules {
             for price in pricing.costs {
                 // A hold that costs too much was reported already.
-                guard let cost = try? price.knowing(units.keys).credits(for: units) else { continue }
+                guard let cost = try? price.accepting(units.keys).credits(for: units) else { continue }
                 if cost > credits { (credits, self.location) = (cost, location) }
                 if cost < least.credits { least = (cost, location) }
             }

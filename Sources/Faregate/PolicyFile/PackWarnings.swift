@@ -1,6 +1,6 @@
 import Foundation
 
-/// Warns of packs that were surely meant otherwise.
+/// Warns of packs that are allowed but most likely a mistake.
 struct PackWarnings {
     let members: [JSONMember]
     let policy: Policy
@@ -17,7 +17,7 @@ struct PackWarnings {
             }
         }
         reportSharedProducts()
-        reportDear()
+        reportExpensive()
     }
 
     private static let currencies = Set(Locale.Currency.isoCurrencies.map(\.identifier))
@@ -76,8 +76,8 @@ struct PackWarnings {
         }
     }
 
-    /// Ten times the price for a credit is more likely a zero too many.
-    private func reportDear() {
+    /// A credit that costs ten times as much as in another pack most likely has a zero too many.
+    private func reportExpensive() {
         for member in members {
             guard let pack = policy.packs[member.name] else { continue }
             let cheaper = policy.packs.values.filter { other in

@@ -53,7 +53,7 @@ extension PolicyDecoder {
     }
 
     private func outage(_ node: JSONNode) -> Policy.Outage? {
-        let expected = "\"deny\", or { \"allow\": 100 } for at most 100 calls that are not charged yet"
+        let expected = "\"deny\", or { \"allow\": 100 } to let through at most 100 calls that are charged later"
         switch node.value {
         case .string("deny"): return .deny
         case .string(let text):

@@ -12,7 +12,7 @@ extension PolicyDecoder {
         guard known.names.count <= Units.limit else { return [:] }
         for price in prices.lazy.flatMap(\.costs) {
             let isPriced = reporting(at: node.place) { () throws(InvalidInput) in
-                try price.knowing(units.keys).credits(for: units)
+                try price.accepting(units.keys).credits(for: units)
             }
             // One report: the other prices most likely have the same mistake.
             if isPriced == nil { return [:] }

@@ -41,7 +41,8 @@ extension PolicyDecoder {
     }
 
     /// Warns of a call that alone exceeds a whole window: waiting never helps. A limit of 0 is meant to refuse all
-    /// calls. A limit with conditions may not count the most expensive call, so the cheapest one must exceed it.
+    /// calls. If a limit has conditions, the most expensive call may not match them, so the cheapest call must exceed
+    /// the limit.
     func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
         guard limit.mode != .off, limit.max > 0 else { return }
         let (credits, location) = limit.conditions.isEmpty ? (call.credits, call.location) : call.least

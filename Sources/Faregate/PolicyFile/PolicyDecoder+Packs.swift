@@ -159,7 +159,7 @@ extension PolicyDecoder {
     }
 
     private func isVariable(_ name: Substring) -> Bool {
-        name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) }
-            && name.utf8.first.map(Ascii.isLetter) ?? false
+        name.utf8.allSatisfy { Ascii.isLetterOrUnderscore($0) || Ascii.isDigit($0) }
+            && name.utf8.first.map(Ascii.isLetterOrUnderscore) ?? false
     }
 }

@@ -84,7 +84,7 @@ extension PolicyDecoder {
         return ratio
     }
 
-    /// The list may be in a file that could not be read, and all its entries may have mistakes, which were reported.
+    /// No error if the list may be in an unreadable file, or if its entries have mistakes, which were reported.
     private func isListed(_ node: JSONNode) -> Bool {
         guard priceList.isEmpty else { return true }
         if tree.entries["prices", default: []].isEmpty, !diagnostics.isIncomplete {
@@ -155,6 +155,8 @@ extension Policy.PriceList {
     /// Whether a model can have this name.
     package static func isModelName(_ name: String) -> Bool {
         (1...128).contains(name.utf8.count)
-            && name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) || "._-/:@+".utf8.contains($0) }
+            && name.utf8.allSatisfy {
+                Ascii.isLetterOrUnderscore($0) || Ascii.isDigit($0) || "._-/:@+".utf8.contains($0)
+            }
     }
 }

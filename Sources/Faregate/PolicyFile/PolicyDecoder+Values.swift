@@ -91,7 +91,7 @@ extension Diagnostics {
         let isPlain = words.allSatisfy { word in
             !word.isEmpty
                 && word.utf8.allSatisfy { byte in
-                    Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
+                    Ascii.isLetterOrUnderscore(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
                 }
         }
         guard !isPlain || !(1...64).contains(name.utf8.count) else { return true }

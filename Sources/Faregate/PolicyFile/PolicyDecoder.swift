@@ -135,7 +135,9 @@ struct PolicyDecoder {
 extension TimeZone {
     /// Only names like "Europe/Berlin": Foundation also takes "CET", offsets and paths, which are ambiguous.
     fileprivate init?(ianaName name: String) {
-        let isSafe = name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) || "/+-".utf8.contains($0) }
+        let isSafe = name.utf8.allSatisfy {
+            Ascii.isLetterOrUnderscore($0) || Ascii.isDigit($0) || "/+-".utf8.contains($0)
+        }
         guard name == "UTC" || isSafe && name.contains("/") && !name.hasPrefix("/") else { return nil }
         self.init(identifier: name)
     }

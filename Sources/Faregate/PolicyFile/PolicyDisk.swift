@@ -8,7 +8,7 @@ package protocol PolicyDisk: Sendable {
     func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8]
 }
 
-/// What changes when a file changes.
+/// A file's status; it changes when the file does.
 package struct FileStatus: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case file, folder, other

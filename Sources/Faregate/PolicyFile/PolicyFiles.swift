@@ -112,7 +112,7 @@ extension Policy {
                 && !name.hasPrefix(".")
         }
 
-        /// The names of files that were surely meant to be read, such as `prices.yaml` or `prices.json.txt`.
+        /// The names of files that were probably meant to be read, such as `prices.yaml` or `prices.json.txt`.
         private func namesLikePolicies() throws(PolicyDiskError) -> [String] {
             let endings = [".yaml", ".yml", ".toml", ".json5", ".json.txt", ".jsonc.txt"]
             return try disk.names(in: path)

@@ -11,8 +11,8 @@ struct PolicyReading {
     private static let stepMilliseconds: Int64 = 2000
     private static let attempts = 10
 
-    /// Reads the files, so that what it loads was on the disk at one moment: reads them twice, and if they or their
-    /// stamp differ, again. Files that change during every attempt are not loaded; the next poll reads them again.
+    /// Reads the files as they were at one moment: reads them twice, and starts again if the two readings or the stamps
+    /// differ. Files that change during every attempt are not loaded; the next poll reads them again.
     init(of files: Policy.Files, at now: Timestamp) {
         for _ in 1...PolicyReading.attempts {
             let stamp = PolicyStamp(of: files)

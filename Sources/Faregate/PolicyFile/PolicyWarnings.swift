@@ -1,5 +1,5 @@
-/// Warns of what is legal and was surely meant otherwise. Works on a policy without mistakes, so that each entry of a
-/// list in the files has its decoded value at the same index.
+/// Warns of what is allowed but most likely a mistake. Works on a policy without mistakes, so that each entry of a list
+/// in the files has its decoded value at the same index.
 struct PolicyWarnings {
     let tree: PolicyTree
     let policy: Policy
@@ -46,8 +46,8 @@ struct PolicyWarnings {
         }
     }
 
-    /// A limit never refuses a call if another one, which counts at least the same calls in at least the same time, has
-    /// no larger maximum.
+    /// A limit is never reached if another limit counts all of its calls, over at least the same time, with the same
+    /// maximum or a lower one.
     private func reportUnneeded(_ limits: [Policy.Limit], _ nodes: [JSONNode]) {
         for (number, limit) in limits.enumerated() where limit.mode == .enforce {
             let other = limits.indices.first { other in
@@ -129,9 +129,9 @@ extension Policy.Limit {
     /// Whether each call that the other limit would refuse is refused by this one.
     fileprivate func isStricter(than other: Policy.Limit) -> Bool {
         count == other.count && max <= other.max && scope.includes(other.scope) && window.includes(other.window)
-            // A call counts here if it counts there.
+            // Every call that meets the other's conditions meets these.
             && conditions.allSatisfy { condition in other.conditions.contains { $0.implies(condition) } }
-            // Refunded calls leave a count, and the other limit may still count them.
+            // With `givesBack`, this limit no longer counts refunded calls, which the other may still count.
             && (!givesBack || other.givesBack)
     }
 }

@@ -2,8 +2,8 @@ extension Policy.Watcher {
     /// Loads the files and reports ``Policy/Watcher/Report/loaded(_:warnings:)``.
     ///
     /// If the files have a mistake, the watcher starts with the latest policy that calls used, as the ledger keeps it,
-    /// and reports ``Policy/Watcher/Report/rejectedAtStart(_:using:since:loaded:)``. The files take effect as soon as the
-    /// mistakes are corrected.
+    /// and reports ``Policy/Watcher/Report/rejectedAtStart(_:using:since:loaded:)``. The files take effect as soon as
+    /// the mistakes are corrected.
     ///
     /// - Parameters:
     ///   - files: the files to follow.
@@ -11,9 +11,9 @@ extension Policy.Watcher {
     ///   - pollInterval: how often ``run()`` checks whether the files changed; at least a millisecond.
     ///   - clock: the clock for the polls.
     ///   - report: receives every change. It can be called on any thread and must be quick.
-    /// - Throws: ``Policy/FileError`` if a file or the folder is missing or can't be read; or if the files have a mistake
-    ///   and the ledger has no policy that it can start with, because no call has used one yet, or because a variable
-    ///   of the environment is missing.
+    /// - Throws: ``Policy/FileError`` if a file or the folder is missing or can't be read; or if the files have a
+    ///   mistake and the ledger has no policy that it can start with, because no call has used one yet, or because a
+    ///   variable of the environment is missing.
     public convenience init(
         _ files: Policy.Files,
         orLatestKeptIn ledger: Ledger?,

@@ -12,9 +12,9 @@ extension Policy.Watcher {
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
         case rejected(Policy.FileError, keeping: Policy)
-        /// The files have mistakes at the start. Instead of them, the latest policy that the ledger kept is in force. It
-        /// first came into force at `since`, and a server last loaded its files at `loaded`. Log it as an error: until
-        /// somebody corrects the files, their prices don't apply.
+        /// The files have mistakes at the start. Instead of them, the latest policy that the ledger kept is in force.
+        /// It first came into force at `since`, and a server last loaded its files at `loaded`. Log it as an error:
+        /// until somebody corrects the files, their prices don't apply.
         case rejectedAtStart(Policy.FileError, using: Policy, since: Timestamp, loaded: Timestamp)
     }
 }

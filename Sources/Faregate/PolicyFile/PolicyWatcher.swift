@@ -1,8 +1,8 @@
 extension Policy {
     /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
     ///
-    /// A change that the files announce is reported when it takes effect. Only files without mistakes take effect. While
-    /// they have mistakes, or are missing, the last good policy stays in force, and each change is reported once.
+    /// A change that the files announce is reported when it takes effect. Only files without mistakes take effect.
+    /// While they have mistakes, or are missing, the last good policy stays in force, and each change is reported once.
     ///
     /// ```swift
     /// let files = Policy.Files(path: "policies")
@@ -18,7 +18,7 @@ extension Policy {
             var inForce: Policy
             var reading: PolicyReading
             var mustReadAgain = false
-            /// Counts the readings that took effect, so that an overtaken reading is detected.
+            /// Counts the readings that were applied, so that an overtaken reading is detected.
             var generation = 0
 
             /// The mistakes that were reported and are still there.

@@ -1,5 +1,5 @@
-/// Warns of a price list that no action uses, of rules for models that the list lacks, and of prices that were surely
-/// meant otherwise.
+/// Warns of a price list that no action uses, of rules for models that the list lacks, and of prices that are most
+/// likely a mistake.
 struct PriceListWarnings {
     let tree: PolicyTree
     let policy: Policy
@@ -28,8 +28,8 @@ struct PriceListWarnings {
         }
     }
 
-    /// A unit that only this model has, and whose name is nearly that of another model's unit, is misspelled: calls report
-    /// the other unit, which then costs nothing.
+    /// A unit that only this model has, and whose name is nearly that of another model's unit, is misspelled: calls
+    /// report the other unit, which then costs nothing.
     private func reportLonelyUnits(of member: JSONMember) {
         guard let units = policy.priceList[member.name]?.cost.units else { return }
         let others = policy.priceList.names.filter { $0 != member.name }
@@ -71,7 +71,7 @@ struct PriceListWarnings {
         }
     }
 
-    /// The name of a model where that of an attribute belongs, and a markup that takes more than half off.
+    /// Warns of a model's name where an attribute's name belongs, and of a markup that takes more than half off.
     private func reportCost(_ node: JSONNode?) {
         if let name = node?.member("prices")?.value, case .string(let text) = name.value,
             policy.priceList[text] != nil

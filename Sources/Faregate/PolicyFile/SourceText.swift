@@ -105,9 +105,8 @@ enum Ascii {
 
     static func endsLine(_ byte: UInt8) -> Bool { byte == newline || byte == carriageReturn }
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
-    }
+    static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+    static func isLetterOrUnderscore(_ byte: UInt8) -> Bool { isLetter(byte) || byte == UInt8(ascii: "_") }
 }
 
 extension [UInt8] {

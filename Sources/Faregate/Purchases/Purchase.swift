@@ -20,7 +20,7 @@ public struct Purchase: Sendable, Hashable {
     package let lifetimeMilliseconds: Int64?
     /// How long the credits can be spent after they are granted; nil for no expiry.
     public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
-    /// The actions that the credits pay for, by their names then; nil for all actions.
+    /// The actions that the credits pay for, by their names at the checkout; nil for all actions.
     public let actions: [String]?
     public let policyVersion: String
     /// Identifies the request that this purchase was made for, so that a retry of the request finds it; nil if there
@@ -96,8 +96,8 @@ extension Purchase {
         product.map { Purchase.ProductCount(product: $0, quantity: Int64(quantity)) }
     }
 
-    /// Whether this amount matches the price: payment plus discount equals the price, with tax included or on top. If a
-    /// discount is allowed and its amount is unknown, anything up to the price before tax matches.
+    /// Whether this amount matches the price: payment plus discount equals the price, with tax included or on top. If
+    /// an allowed discount's amount is unknown, any amount matches that, without its tax, is at most the price.
     package func isPrice(_ amount: Money, tax: Int64, discount: Purchase.Discount = .none) -> Bool {
         guard amount.currency == price.currency, discount == .none || allowsDiscounts else { return false }
         let (net, isOutOfRange) = amount.minorUnits.subtractingReportingOverflow(tax)

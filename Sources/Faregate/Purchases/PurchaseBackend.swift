@@ -44,8 +44,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     ///   - events: the events of its order.
     ///   - note: who decided it, and why.
     ///   - plans: the plans to grant from if the account is new.
-    ///   - openedAt: when its checkout was opened; if that isn't known, the start of the period for which its
-    ///     provider was asked.
+    ///   - openedAt: when its checkout was opened; if that isn't known, the start of the period whose orders were
+    ///     requested from its provider.
     ///   - now: the time of the decision.
     /// - Returns: the changes.
     func adopt(

@@ -16,8 +16,8 @@ public struct GrantReference: Identifier {
         }
         if name.starts(with: "refund:".utf8) {
             throw InvalidInput(
-                "references that begin with refund: are reserved for credits given back for a call, which faregate "
-                    + "refund does; choose another reference")
+                "references that begin with refund: are reserved for credits that faregate refund gives back; choose "
+                    + "another reference")
         }
         let id =
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]

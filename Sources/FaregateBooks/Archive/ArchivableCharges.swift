@@ -13,9 +13,10 @@ package struct ArchivableCharges: Sendable {
     /// The numbers of the chosen charges, in ascending order.
     package let numbers: [Int64]
 
-    /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned (a late settlement
-    /// charges these again) nor made in place of such a charge, and without a key that is valid at ?2. The latest charge
-    /// and the charge of the latest journal line stay, since a ledger in a file derives the next numbers from them.
+    /// Charges closed before ?1 that can't change any more: they have no debt and no key that is valid at ?2, and were
+    /// neither refunded as abandoned (a late settlement charges those again) nor made in place of one. The latest
+    /// charge and the charge of the latest journal line stay, since a ledger in a file derives the next numbers from
+    /// them.
     private static let isArchivable = """
         charges.state <> 0 AND charges.state_since < ?1 AND charges.debt = 0
             AND charges.reason IS DISTINCT FROM 'abandoned'
@@ -74,7 +75,7 @@ package struct ArchivableCharges: Sendable {
         guard let last, let first = numbers.first, let final = numbers.last else { return nil }
         var table = ArchivableRows.Table(name: "journal", columns: try columns("journal"))
         guard let charge = table.columns.firstIndex(where: { $0.name == "charge_id" }) else {
-            throw .inconsistent("the archive's journal has no charges")
+            throw .inconsistent("the archive's journal has no column charge_id")
         }
         try ledger.forEach(
             """
@@ -91,7 +92,7 @@ package struct ArchivableCharges: Sendable {
 
     /// Reads a step of the chosen charges, with the rows that they refer to.
     ///
-    /// - Parameter position: of the first charge, among the chosen ones.
+    /// - Parameter position: the index in ``numbers`` of the first charge.
     /// - Returns: nil at the end.
     package func rows(
         from position: Int, in ledger: any SQLConnection, columns: Columns

@@ -1,7 +1,7 @@
 package import Faregate
 
-/// A file with calls that were moved out of a ledger. Its tables have the names of the ledger's tables, so that the same
-/// statements read both. FaregateSQLite opens it, whatever the ledger's own database is.
+/// A file with calls that were moved out of a ledger. Its tables have the names of the ledger's tables, so that the
+/// same statements read both. FaregateSQLite opens it, whatever the ledger's own database is.
 package struct Archive: Sendable {
     /// Opens the file for reading, if it belongs to the ledger with this identity.
     package typealias Opening = @Sendable (_ identity: Int64) throws(LedgerError) -> any SQLConnection
@@ -48,7 +48,7 @@ extension SQLLedger {
         }
     }
 
-    /// Explains the cost of a charge, also of one in the archive.
+    /// Explains the cost of a charge, which may be in the archive.
     package func explain(
         _ charge: ChargeID, archive: Archive?
     ) async throws(LedgerError) -> Ledger.ChargeExplanation? {

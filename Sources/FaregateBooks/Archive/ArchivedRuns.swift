@@ -1,7 +1,7 @@
 /// Runs of archived lines in the histories of accounts, as the table `archived_lines` has them. Lines are not always
 /// archived in their order: a call that stayed open is moved after the calls around it.
 struct ArchivedRuns {
-    /// The line before each run, by the run's last line. Nil at the beginning of a history.
+    /// The line before each run, keyed by the run's last line; nil if the history begins with it.
     private(set) var kept: [Int64: Int64?] = [:]
     /// The last line of each run, by the line before the run.
     private var ends: [Int64: Int64] = [:]

@@ -27,7 +27,7 @@ extension Books {
         try sumUp(json(list), at: now)
         try unlink(list)
         let removed = try database.run("DELETE FROM journal WHERE id IN (\(Books.listed))", json(list))
-        guard removed == list.count else { throw .inconsistent("the archive has other lines than the journal") }
+        guard removed == list.count else { throw .inconsistent("the archive's lines differ from the journal's") }
         try database.run("DELETE FROM charge_grants WHERE charge_id IN (SELECT charge_id FROM archiving)")
         try database.run("DELETE FROM keys WHERE charge_id IN (SELECT charge_id FROM archiving)")
         try database.run("DELETE FROM charges WHERE id IN (SELECT charge_id FROM archiving)")
@@ -68,7 +68,7 @@ extension Books {
         }
     }
 
-    /// Adds the credits that these lines took from each grant to the grant's line for archived charges.
+    /// Sums these lines by grant, and adds each sum to the grant's line for archived charges.
     private func sumUp(_ lines: String?, at now: Timestamp) throws(SQLError) {
         let sums = try database.rows(
             """

@@ -16,8 +16,8 @@ extension SQLConnection {
         Timestamp(rawValue: try integer("SELECT archived_before FROM ledger") ?? 0)
     }
 
-    /// Whether this ledger has one of the archive's charges neither in the same form nor archived: the ledger was
-    /// restored from a backup that is older than the archive, and may use the numbers of archived charges again.
+    /// Whether one of the archive's charges that this ledger has not removed is missing here or differs. Then the
+    /// ledger was restored from a backup older than the archive, and may use the numbers of archived charges again.
     ///
     /// - Parameter charges: read before this ledger's snapshot began, as another process may be archiving.
     package func lacksOne(of charges: [[Int64]]) throws(SQLError) -> Bool {

@@ -31,8 +31,8 @@ extension Books {
     /// see `ledger.generation`.
     ///
     /// - Parameters:
-    ///   - unused: read after `charge` was the latest.
-    ///   - charge: a charge after it may use these names.
+    ///   - unused: read after ``latestCharge()``.
+    ///   - charge: what ``latestCharge()`` returned.
     package func drop(_ unused: UnusedNames, notUsedAfter charge: Int64) throws(SQLError) {
         guard !unused.members.isEmpty || !unused.prices.isEmpty else { return }
         try database.run(

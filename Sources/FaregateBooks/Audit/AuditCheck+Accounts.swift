@@ -25,7 +25,7 @@ extension AuditCheck {
                 SELECT id, name, due_at,
                     (SELECT min(expires_at) FROM grants WHERE account_id = accounts.id AND NOT spent) AS expires_at
                 FROM accounts)
-            SELECT 'next refresh', name, 'when that grant expires, or earlier', 'after its first grant expires',
+            SELECT 'next refresh', name, 'by the time its first grant expires', 'after its first grant expires',
                 'account', \(text("id"))
             FROM account WHERE due_at > expires_at
             """

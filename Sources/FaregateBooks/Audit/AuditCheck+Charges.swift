@@ -108,7 +108,7 @@ extension AuditCheck {
             """
     )
 
-    /// Credits for some actions pay for no others.
+    /// Credits limited to some actions paid for these only.
     static let purposes = AuditCheck(
         step: "actions of payments",
         sql: """

@@ -1,8 +1,8 @@
 /// One step of an audit: a query that returns one row for each difference.
 ///
 /// The columns are kind, subject, expected, found and, for a repairable difference, the table and the row's key, all of
-/// them text. A query reads the journal once, in an order that suits its sums. The database sorts large results on
-/// disk, so that the use of memory is limited.
+/// them text. A query reads the whole journal at most three times. The database sorts large results on disk, so that
+/// the use of memory is limited.
 package struct AuditCheck: Sendable {
     package let step: String
     package let sql: String
@@ -59,7 +59,7 @@ enum AuditName {
         """
     }
 
-    /// The owner and the limit of a counter: a table with the key columns of `counters`.
+    /// The owner and the limit of a counter. `table` has the key columns of `counters`.
     static func counter(_ table: String) -> String {
         """
         'limit "'

@@ -39,7 +39,7 @@ extension SQLConnection {
         ) { ($0.text(0), Timestamp(rawValue: $0.integer(1))) }
     }
 
-    /// In the order of a charge's checks.
+    /// Makes a charge's checks, in their order.
     private func read(
         _ call: ChargeRequest, account: Int64, _ balance: AccountBalance, at now: Timestamp
     ) throws(SQLError) -> AccountReading.Call {

@@ -7,8 +7,8 @@ package final class Books {
     /// The statement of a charge. Each database has its own.
     package let charges: any ChargeStatement
     /// The number of this process as the holder of its charges. Random, so that no other process has it: with a reused
-    /// number, a heartbeat would keep the charges of a dead process held. It has 48 bits, because SQLite stores such a
-    /// number in six bytes of each charge's row.
+    /// number, a heartbeat would keep the charges of a dead process held. It has 47 bits, so that SQLite stores it in
+    /// six bytes of each charge's row.
     package let holder: Int64
     /// Cached numbers of accounts, members and terms.
     var numbers = Numbers()
@@ -25,7 +25,7 @@ package final class Books {
     }
 
     /// A number for this process as the holder of its charges.
-    package static func newHolder() -> Int64 { Int64.random(in: 1..<1 << 48) }
+    package static func newHolder() -> Int64 { Int64.random(in: 1..<1 << 47) }
 
     /// Runs several statements as one unit.
     package func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {

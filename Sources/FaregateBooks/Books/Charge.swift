@@ -94,7 +94,7 @@ extension Books {
         } ?? 0
     }
 
-    /// The credits that the account could spend on such a call before and after taking these.
+    /// The credits that the account could spend on a call like `charge` before and after `taken`.
     func drawdown(of charge: RecordedCharge, by taken: Credits) throws(SQLError) -> Drawdown {
         let after = try spendable(charge.account, at: charge.price)
         return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
@@ -102,8 +102,8 @@ extension Books {
 }
 
 extension LimitCheck.Window {
-    /// The times whose calls count: a calendar window, or the time from one length of a rolling window before now until
-    /// one length after now. (A clock that stepped back leaves calls in the future.)
+    /// The times whose calls count: a calendar window, or now plus and minus the length of a rolling window. (A clock
+    /// that stepped back leaves calls in the future.)
     package func range(at now: Timestamp) -> (from: Int64, until: Int64) {
         switch self {
         case .calendar(let from, let until): (from.rawValue, until.rawValue)

@@ -42,7 +42,7 @@ extension Books {
         if cost < charge.cost {
             try giveBack(charge.cost - cost, of: charge, at: now)
         } else if cost > charge.cost {
-            let taken = try hold(try Credits(stored: cost - charge.cost), more: charge, at: now)
+            let taken = try increaseHold(of: charge, by: try Credits(stored: cost - charge.cost), at: now)
             paid = charge.cost + taken.rawValue
             drawdown = try self.drawdown(of: charge, by: taken)
         }

@@ -11,8 +11,8 @@ struct NewGrant {
     var actions: [String]?
     var priority = 0
     var expiresAt = Timestamp.never
-    /// Decides the burn order of grants with the same priority and expiry: the lower position is spent first, a plan's
-    /// grants before all others.
+    /// Decides the spending order of grants with the same priority and expiry: the lower position is spent first, a
+    /// plan's grants before all others.
     package var position: Int64 = 1_000_000
     /// The row in `plan_lines` of a recurring grant of a plan.
     var line: Int64?
@@ -51,8 +51,8 @@ extension Books {
     }
 
     /// Inserts a grant, and pays the account's debt from it. If its expiry has already passed, its credits are recorded
-    /// as expired at once. A plan's grant still pays the debt first: it would have done so if somebody had looked at the
-    /// account when its period began.
+    /// as expired at once. A plan's grant still pays the debt first: it would have done so if somebody had looked at
+    /// the account when its period began.
     ///
     /// - Returns: nil if the account already has a grant with this reference, or, for a plan's grant, if the account's
     ///   total is already the largest amount.
@@ -93,8 +93,8 @@ extension Books {
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Pays the account's debt from its spendable credits, also from those for some actions. The caller must have expired
-    /// the account's grants before.
+    /// Pays the account's debt from its spendable credits, including those limited to some actions. The caller must
+    /// have expired the account's grants before.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }

@@ -7,7 +7,7 @@ extension Books {
     ) throws(SQLError) -> HoldExtension? {
         guard let charge = try recordedCharge(id), charge.state == .held else { return nil }
         try refreshIfDue(charge.account, under: plans, at: now)
-        let taken = try hold(credits, more: charge, at: now)
+        let taken = try increaseHold(of: charge, by: credits, at: now)
         return HoldExtension(
             taken: taken,
             held: try Credits(stored: charge.cost + taken.rawValue),
@@ -15,10 +15,10 @@ extension Books {
         )
     }
 
-    /// Increases the hold of a charge, in burn order.
+    /// Increases the hold of a charge, in spending order.
     ///
     /// - Returns: the credits taken: fewer than asked for if the account has no more.
-    func hold(_ credits: Credits, more charge: RecordedCharge, at now: Timestamp) throws(SQLError) -> Credits {
+    func increaseHold(of charge: RecordedCharge, by credits: Credits, at now: Timestamp) throws(SQLError) -> Credits {
         var missing = credits.rawValue
         let grants = try payers(of: charge)
         guard missing > 0, !grants.isEmpty else { return 0 }
@@ -54,7 +54,7 @@ extension Books {
         )
     }
 
-    /// The remaining grants of an account, in burn order.
+    /// The remaining grants of an account, in spending order.
     func grantsInBurnOrder(of account: Int64) throws(SQLError) -> [Share] {
         try database.rows(
             """
@@ -65,7 +65,7 @@ extension Books {
         )
     }
 
-    /// The grants that can pay more for a charge, in burn order.
+    /// The grants that can pay more for a charge, in spending order.
     private func payers(of charge: RecordedCharge) throws(SQLError) -> [Share] {
         try database.rows(
             """
@@ -97,9 +97,9 @@ extension Books {
         try database.run("UPDATE charges SET cost = cost + ?2 WHERE id = ?1", charge.rawValue, credits)
     }
 
-    /// Returns a part of a hold to its grants, in reverse burn order. Then the returned credits pay the account's debt,
-    /// and those of an ended period of the plan are carried over into the current one. If the current period isn't
-    /// granted yet, both happen when it is, so that the result is the same as if it had been granted in time.
+    /// Returns a part of a hold to its grants, in reverse spending order. Then the returned credits pay the account's
+    /// debt, and those of an ended period of the plan are carried over into the current one. If the current period
+    /// isn't granted yet, both happen when it is, so that the result is the same as if it had been granted in time.
     func giveBack(_ credits: Int64, of charge: RecordedCharge, at now: Timestamp) throws(SQLError) {
         guard credits > 0 else { return }
         if let grant = charge.grant {
@@ -123,7 +123,7 @@ extension Books {
         try carryOver(charge.account, at: now)
     }
 
-    /// The credits that several grants hold for a charge, in burn order.
+    /// The credits that several grants hold for a charge, in spending order.
     private func shares(of charge: ChargeID) throws(SQLError) -> [Share] {
         try database.rows(
             """
@@ -134,7 +134,7 @@ extension Books {
         )
     }
 
-    /// First reading: it adds `credits` to the grant and writes a `refund` line; the rest is rollover and grace (see
+    /// It adds `credits` to the grant and writes a `refund` line; the rest handles rollover and grace (see
     /// LifeOfACall).
     ///
     /// Credits returned to an expired grant stay spendable for the grace period. It begins
@@ -152,8 +152,8 @@ extension Books {
         let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
         let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
         let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
-        // Only credits of a charge that was made before the grant expired count. A later charge took credits that an
-        // earlier refund had returned, and these were carried over then, as far as possible.
+        // Only a charge that was made before the grant expired can return credits to carry over. A later charge took
+        // returned credits, and the refund that returned them has carried over what it could.
         let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """

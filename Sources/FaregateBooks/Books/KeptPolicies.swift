@@ -5,7 +5,7 @@ extension Books {
     /// Keeps the files of a policy in force, and drops the version that was used longest ago if there are too many.
     func keep(_ policy: Policy, at now: Timestamp) throws(SQLError) {
         guard let whole = json(policy.files) else { return }
-        // Without its files, the version is still known to be the latest.
+        // Oversized files are left out; the version still counts as latest.
         let files = whole.utf8.count <= Ledger.KeptPolicy.maximumBytes ? whole : "[]"
         try database.run(
             """

@@ -50,8 +50,8 @@ package struct NumberedLimit {
 }
 
 extension Books {
-    /// Replaces the cached numbers of accounts by those of the accounts that a transaction has found and locked: at most
-    /// one for each of its jobs, so the cache stays bounded.
+    /// Replaces the cached numbers of accounts by those of the accounts that a transaction has found and locked: at
+    /// most one for each of its jobs, so the cache stays bounded.
     package func replaceKnownAccounts(by accounts: [AccountID: Int64]) { numbers.accounts = accounts }
 
     /// The account's number; nil for an unknown account. Also locks the account for the transaction.
@@ -112,7 +112,7 @@ extension Books {
         )
         // Another process may have inserted it meanwhile.
         guard let number = if let new { new } else { try database.integer(find, action, version, rule, grace) } else {
-            throw .inconsistent("a price is neither new nor known")
+            throw .inconsistent("a price could neither be stored nor found")
         }
         return number
     }
@@ -122,7 +122,7 @@ extension Books {
         if let known = try database.integer(find, name) { return known }
         let new = try database.insertIfNew("INSERT INTO limits (name) VALUES (?1) ON CONFLICT DO NOTHING", name)
         guard let number = if let new { new } else { try database.integer(find, name) } else {
-            throw .inconsistent("a limit is neither new nor known")
+            throw .inconsistent("a limit could neither be stored nor found")
         }
         return number
     }

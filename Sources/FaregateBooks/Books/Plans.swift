@@ -8,21 +8,21 @@ extension Books {
         let number = try refresh(account, under: plans, at: now)
         try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", number, plan.name)
         try add(note, "moved to plan \(plan.name)", to: number, at: now)
-        try refresh(number, on: plan, hasCome: true, calendar: plans.calendar, at: now)
+        try refresh(number, on: plan, isNewOnPlan: true, calendar: plans.calendar, at: now)
     }
 
-    /// - Parameter hasCome: whether the account just moved to the plan, and receives its opening grants.
+    /// - Parameter isNewOnPlan: whether the account just joined the plan, and receives its opening grants.
     func refresh(
-        _ account: Int64, on plan: Policy.Plan, hasCome: Bool, calendar: WindowCalendar, at now: Timestamp
+        _ account: Int64, on plan: Policy.Plan, isNewOnPlan: Bool, calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLError) {
         try rename(account, to: plan)
-        if hasCome {
+        if isNewOnPlan {
             for grant in plan.grants where grant.every == .once {
                 if try hasOpening(account, of: plan, grant.name) { continue }
                 try insert(PlanLine(plan: plan.name, grant: grant).opening(at: now), for: account, at: now)
             }
         }
-        try renew(account, on: plan, hasCome: hasCome, calendar, at: now)
+        try renew(account, on: plan, isNewOnPlan: isNewOnPlan, calendar, at: now)
         // A grant that was removed from the plan is no longer due.
         try database.run(
             "UPDATE plan_lines SET ends_at = ?4, room = 0 WHERE account_id = ?1 AND plan = ?2 AND ends_at <= ?3",

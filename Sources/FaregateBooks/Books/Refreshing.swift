@@ -30,7 +30,7 @@ extension Books {
             if known != plan.name {
                 try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name)
             }
-            try refresh(account, on: plan, hasCome: known == nil, calendar: plans.calendar, at: now)
+            try refresh(account, on: plan, isNewOnPlan: known == nil, calendar: plans.calendar, at: now)
         } else {
             // No plan, or one that the policy doesn't have: the due time stays, so that a later refresh tries again.
             try payDebt(of: account, at: now)

@@ -1,7 +1,7 @@
 package import Faregate
 
-/// The refusals that wait to be written. No call waits for that: in SQLite the next commit writes them, and in both
-/// databases a task of the ledger does about a second later (``SQLLedger/writeRefusals(by:)``), and closing the ledger.
+/// The refusals that wait to be written. No call waits for that: in SQLite the next commit writes them; in both
+/// databases a task does about a second later (``SQLLedger/writeRefusals(by:)``), and so does closing the ledger.
 package final class RefusalBuffer: Sendable {
     /// Has an element when refusals were added. Only one task may read it.
     package let arrivals: AsyncStream<Void>

@@ -40,7 +40,7 @@ extension Books {
     /// Stores refusals for people to read, and calls that exceeded a limit in shadow mode. Of each the latest
     /// ``RefusalBuffer/maximumKept`` are kept.
     package func write(_ refusals: [Refusal.Record]) throws(SQLError) {
-        for refusal in refusals where !refusal.isOfShadow {
+        for refusal in refusals where !refusal.isShadow {
             try database.run(
                 "INSERT INTO refusals (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 refusal.id.rawValue, refusal.at, refusal.account, json(refusal) ?? ""
@@ -49,7 +49,7 @@ extension Books {
         try database.run(
             "DELETE FROM refusals WHERE number <= (SELECT max(number) FROM refusals) - ?1", RefusalBuffer.maximumKept
         )
-        for record in refusals where record.isOfShadow {
+        for record in refusals where record.isShadow {
             try database.run(
                 "INSERT INTO shadowed (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 record.id.rawValue, record.at, record.account, json(record) ?? ""

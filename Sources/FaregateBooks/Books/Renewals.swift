@@ -4,12 +4,12 @@ extension Books {
     /// Grants each recurring grant of a plan for its current period, unless the same or a later period was granted
     /// before.
     func renew(
-        _ account: Int64, on plan: Policy.Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
+        _ account: Int64, on plan: Policy.Plan, isNewOnPlan: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLError) {
         var renewals: [PlanRenewal] = []
         for grant in plan.grants where grant.every != .once {
             let line = PlanLine(plan: plan.name, grant: grant)
-            if let renewal = try renewal(of: line, account, hasCome: hasCome, calendar, at: now) {
+            if let renewal = try renewal(of: line, account, isNewOnPlan: isNewOnPlan, calendar, at: now) {
                 renewals.append(renewal)
             }
         }
@@ -31,7 +31,7 @@ extension Books {
 
     /// - Returns: nil if no period is due.
     private func renewal(
-        of line: PlanLine, _ account: Int64, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
+        of line: PlanLine, _ account: Int64, isNewOnPlan: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLError) -> PlanRenewal? {
         let known = try database.first(
             "SELECT id, since, period FROM plan_lines WHERE account_id = ?1 AND plan = ?2 AND line = ?3",
@@ -41,7 +41,7 @@ extension Books {
         let period = line.grant.period(containing: now, since: since, in: calendar)
         guard period.number > known?.period ?? -1 else { return nil }
         // The time on another plan grants nothing and carries nothing over.
-        guard let known, !hasCome else {
+        guard let known, !isNewOnPlan else {
             return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: [])
         }
         let unspent = try unspent(of: known.id, in: known.period)

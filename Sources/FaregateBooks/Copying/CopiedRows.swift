@@ -11,7 +11,7 @@ package struct CopiedRows: Sendable {
     ) throws(SQLError) {
         let others = Dictionary(uniqueKeysWithValues: target.map { ($0.name, $0.type) })
         guard Set(source.map(\.name)) == Set(others.keys) else {
-            throw .inconsistent("the table \(table.name) has other columns in the other database")
+            throw .inconsistent("the table \(table.name) has different columns in the two databases")
         }
         self.table = table
         self.rowsPerStep = min(rowsPerStep, table.rowsPerStep)

@@ -63,7 +63,7 @@ package struct CopiedTable: Sendable {
         return table
     }()
 
-    /// The trigger requires that the position is the sum of the entries after each entry.
+    /// The trigger requires after each insert that the position is the sum of the entries.
     private static let purchaseEntries = {
         var table = CopiedTable("purchase_entries", key: "purchase_id", "entry")
         table.isInsertedRowByRow = true

@@ -24,8 +24,8 @@ extension LedgerCopy {
 
     enum Preparation {
         case begins, goesOn
-        /// An earlier copy was interrupted at its very end: the target is a whole ledger, and the source isn't marked as
-        /// moved yet.
+        /// An earlier copy was interrupted at its very end: the target is a whole ledger, and the source isn't marked
+        /// as moved yet.
         case isWhole
     }
 

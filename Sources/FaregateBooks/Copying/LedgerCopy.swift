@@ -1,8 +1,9 @@
 package import Faregate
 
-/// Copies a whole ledger from one database into another, in steps. A copy that was interrupted goes on where it stopped.
+/// Copies a whole ledger from one database into another, in steps. A copy that was interrupted goes on where it
+/// stopped.
 ///
-/// Nothing is copied unless the audit of the source is clean. At the end every row is compared, the copy is audited, and
+/// No copy begins unless the audit of the source is clean. At the end every row is compared, the copy is audited, and
 /// the source is marked as moved. Until then the target can't be opened as a ledger.
 package struct LedgerCopy {
     /// How far the copy is.
@@ -69,7 +70,7 @@ package struct LedgerCopy {
         try requireUnused(at: now)
         let origin = try source.read { database throws(SQLError) in try CopyOrigin(database) }
         let preparation = try preparation(origin, isRestarting: isRestarting)
-        // A copy that goes on does so at once, and audits the source at the end. Nothing changes the source meanwhile.
+        // A resumed copy audits the source at the end, not first. The lock keeps the source unchanged meanwhile.
         if preparation != .goesOn { try audit(source, otherwise: "nothing was copied") }
         if preparation == .begins { try target.begin(origin) }
         isWhole = preparation == .isWhole

@@ -1,7 +1,7 @@
-/// The rule of which grants can pay for a call, in the words that both databases share.
+/// The rule for which grants can pay for a call, in SQL that both databases share.
 package enum PayersView {
     package static let sql = """
-        -- The grants that can pay for a call at a price. They burn in the order is_general, priority, expires_at,
+        -- The grants that can pay for a call at a price. They are spent in the order is_general, priority, expires_at,
         -- position, id.
         CREATE VIEW payers (price_id, account_id, id, remaining, is_general, priority, expires_at, position) AS
             SELECT prices.id, grants.account_id, grants.id, grants.remaining, grants.is_general, grants.priority,

@@ -7,7 +7,7 @@ extension SQLLedger {
         let subject = WriteSubject.call(request, facts, at: now)
         let decision = try await write(subject) { [clock] books throws(SQLError) in
             // The statement checks the lease at `now`, when the call arrived. A job that waited more than 15 seconds
-            // (behind a vacuum, say) could pass on a lease that has nearly ended, or has ended, so renew it first.
+            // (behind a vacuum, say) would be checked against a lease that may have ended since, so renew it first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }

@@ -1,7 +1,7 @@
 package import Faregate
 
 extension SQLConnection {
-    /// The figures that every ledger has. Each takes one index look-up, plus one for each process that holds charges.
+    /// The figures that every ledger has. Each reads one entry of an index, or the entries that it counts.
     ///
     /// - Parameters:
     ///   - accounts: the number of accounts, which each database counts in its own way.

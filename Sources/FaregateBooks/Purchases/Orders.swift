@@ -1,7 +1,7 @@
 import Faregate
 
 /// The owner of the order that a provider reports on.
-enum OrderOfNames {
+enum OrderMatch {
     /// A recorded purchase; `others` are orders that turned out to be the same.
     case purchase(RecordedPurchase, others: [Int64])
     /// No recorded purchase; nil if the order is new. `others` are orders that turned out to be the same.
@@ -16,7 +16,7 @@ extension Books {
     /// - Parameter hint: the purchase id in the provider's metadata. It counts only if no other name leads to a
     ///   purchase and the purchase has no other checkout, because anybody who can create orders at the provider can
     ///   write anything there.
-    func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLError) -> OrderOfNames {
+    func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLError) -> OrderMatch {
         let orders = try database.orders(named: names, of: provider)
         var purchases: [RecordedPurchase] = []
         for order in orders {

@@ -9,7 +9,7 @@ private struct PurchaseLines {
     /// The credits that had expired when they were taken back, and were not returned since.
     private(set) var lapsed: Int64 = 0
     private(set) var grantCount = 0
-    /// The credits for all actions that were taken, also as a debt, and were not returned since.
+    /// The credits for all actions that were taken, including debt, and were not returned since.
     private(set) var general: Int64 = 0
 
     mutating func add(_ row: any SQLRow) {
@@ -24,7 +24,7 @@ private struct PurchaseLines {
         if row.integer(3) == 1, kind != Entry.Kind.expire.rawValue { general -= credits - debt }
     }
 
-    /// How many of the credits to grant again had expired. Credits are granted again in the reverse order: expired
+    /// The part of the credits granted again that had expired. Credits are granted again in the reverse order: expired
     /// credits were taken back first, so they come last.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
@@ -92,7 +92,7 @@ extension Books {
         }
         let actions = purchase.purchase.actions
         let expiresAt = purchase.purchase.lifetimeMilliseconds.map(now.advanced(byMilliseconds:)) ?? .never
-        // Where spent credits for some actions were taken back from those for all, the latter are returned.
+        // If general credits were taken back because the purchase's own were spent, general credits return.
         let general = actions == nil ? 0 : min(credits - lapsed, max(0, lines.general))
         try grant(general, for: nil, until: expiresAt)
         try grant(credits - lapsed - general, for: actions, until: expiresAt)
@@ -101,7 +101,7 @@ extension Books {
     }
 
     /// Takes from the purchase's expired credits, then from its remaining ones, then from the account's other
-    /// credits in burn order. The account owes the rest.
+    /// credits in spending order. The account owes the rest.
     private func takeBack(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLError) {
         var rest = credits
         let own = try database.rows(

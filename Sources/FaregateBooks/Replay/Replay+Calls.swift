@@ -26,7 +26,8 @@ extension Replay {
         open[call.charge] = known
     }
 
-    /// The quote of the call under the policy, and the settlement of its recorded use; nil if the policy can't price it.
+    /// The quote of the call under the policy, and the settlement of its recorded use; nil if the policy can't price
+    /// it.
     private mutating func quote(
         _ call: ReplayedCall, _ price: ReplayedPrice, _ isReported: Bool
     ) -> (quote: Quote, settlement: Settlement?)? {
@@ -113,8 +114,8 @@ extension Replay {
         balances[known.account, default: Balance()].take(taken, for: names, into: &known.hold, at: now)
     }
 
-    /// Gives back what the final price left of the hold. It comes before the line of the settlement, because it may
-    /// repay a debt, or expire, in between.
+    /// Gives back what the final price left of the hold. Done at the refund's line: before the settlement's line, these
+    /// credits may repay a debt or expire.
     mutating func shrink(_ known: inout Open, by credits: Int64, at now: Timestamp) {
         let returned = min(credits, known.hold.credits)
         balances[known.account, default: Balance()].giveBack(returned, from: &known.hold, at: now)

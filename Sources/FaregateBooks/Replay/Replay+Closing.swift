@@ -44,7 +44,7 @@ extension Replay {
         tally.close(known, credits: 0)
     }
 
-    /// A call that the policy can't price costs what it cost.
+    /// A call that the policy can't price keeps its recorded cost.
     private mutating func keepAsRecorded(_ known: Open) {
         guard known.isReported else { return }
         var hold = known.hold

@@ -3,9 +3,9 @@ import Faregate
 /// Prices recorded calls again under another policy, and enforces its limits and the accounts' credits, in the order of
 /// the journal.
 ///
-/// What doesn't depend on prices stays as recorded: which calls were made, with which use, and all credits that accounts
-/// were granted, bought, lost or had withdrawn. An account has the credits that it had, and those that the other
-/// policy's prices would have saved or taken until then.
+/// What doesn't depend on prices stays as recorded: which calls were made, with which use, and all credits that
+/// accounts were granted, bought, lost or had withdrawn. An account has its recorded credits, plus or minus what the
+/// other policy's prices would have saved or cost by then.
 struct Replay {
     /// A call that is open at this point of the journal.
     struct Open {
@@ -41,7 +41,7 @@ struct Replay {
     var tally: ReplayTally
     /// The recorded refusals that are still to come, the latest first.
     private var refusals: [ReplayedRefusal]
-    /// Refusals that would have passed before all lines of their millisecond; they are tried once more after these.
+    /// Refused calls to try again after the lines of their millisecond: before these, they pass or have no price.
     private var doubtful: [ReplayedRefusal] = []
     var facts = ReplayedFacts()
 
@@ -58,7 +58,7 @@ struct Replay {
     mutating func add(_ line: ReplayedLine, price: ReplayedPrice?) {
         retryRefusals(before: line.at)
         guard let charge = line.charge else { return apply(line) }
-        // The other lines of a refund to several grants.
+        // Skips the other lines of a refund to several grants.
         if balances[line.account]?.latestClosed == charge { return }
         if open[charge] == nil, let call = line.call, line.isFirst(of: call), let price {
             begin(call, of: line.account, price)
@@ -95,7 +95,7 @@ struct Replay {
         var balance = balances[line.account] ?? Balance()
         switch line.kind {
         case .repay: balance.payDebt(from: line.grant, atMost: -line.credits)
-        // What expires beyond the credits was spent, and doesn't roll over.
+        // Expired credits that the balance lacks were spent, and don't roll over.
         case .expire: balance.lapsed += balance.change(line.grant, by: line.credits)
         case .grant:
             let spent = line.isCarried ? min(balance.lapsed, line.credits) : 0
@@ -104,7 +104,7 @@ struct Replay {
         default:
             let missing = balance.change(line.grant, by: line.credits)
             balance.debt += line.debt
-            // What is taken back beyond the credits is owed.
+            // Reversed credits that the balance lacks become debt.
             if line.kind == .reverse { balance.debt += missing }
             balance.lapsed = 0
         }

@@ -16,9 +16,8 @@ extension Replay {
 
     /// What is left of a grant that pays for some actions.
     ///
-    /// It is negative if the other prices took more than the recorded ones, and the grant then expired: the credits that
-    /// rolled over from it, or others for the same actions, are fewer by that. The sum for a list of actions isn't
-    /// negative.
+    /// Negative if the other prices took more than the recorded ones before it expired: the recorded expiry takes
+    /// credits that are spent. Lots for the same actions make up for it: their sum isn't negative.
     struct Lot {
         let grant: ReplayedGrant
         var credits: Int64
@@ -43,7 +42,7 @@ struct ReplayedGrant: Sendable {
     let lapsedAt: Timestamp?
     let position: Int64
 
-    fileprivate func burnsBefore(_ other: ReplayedGrant, at now: Timestamp) -> Bool {
+    fileprivate func isSpentBefore(_ other: ReplayedGrant, at now: Timestamp) -> Bool {
         (priority, expiry(at: now), position, id) < (other.priority, other.expiry(at: now), other.position, other.id)
     }
 
@@ -60,10 +59,10 @@ extension Replay.Balance {
         lots.reduce(max(0, credits)) { $1.pays(for: names) ? $0 + $1.credits : $0 }
     }
 
-    /// Takes credits for a call, in burn order. What nobody has makes the general credits negative.
+    /// Takes credits for a call, in spending order. If they don't suffice, the general credits become negative.
     mutating func take(_ amount: Int64, for names: [String], into hold: inout Replay.Hold, at now: Timestamp) {
         var rest = amount
-        for index in burnOrder(at: now) where rest > 0 && lots[index].pays(for: names) {
+        for index in spendingOrder(at: now) where rest > 0 && lots[index].pays(for: names) {
             let part = min(rest, left(in: index))
             guard part > 0 else { continue }
             lots[index].credits -= part
@@ -74,14 +73,14 @@ extension Replay.Balance {
         hold.credits += amount
     }
 
-    /// Returns credits to where they came from, in reverse burn order.
+    /// Returns credits to where they came from, in reverse spending order.
     mutating func giveBack(_ amount: Int64, from hold: inout Replay.Hold, at now: Timestamp) {
         let general = hold.credits - hold.parts.values.reduce(0, +)
         var rest = amount - min(amount, general)
         credits += amount - rest
         hold.credits -= amount
         guard rest > 0 else { return }
-        for index in burnOrder(at: now).reversed() where rest > 0 {
+        for index in spendingOrder(at: now).reversed() where rest > 0 {
             let grant = lots[index].grant.id
             let part = min(rest, hold.parts[grant] ?? 0)
             lots[index].credits += part
@@ -101,7 +100,7 @@ extension Replay.Balance {
 
     /// Changes what is left of a grant.
     ///
-    /// - Returns: how many credits it lacked, and others for the same actions too.
+    /// - Returns: the credits missing in it and in all lots for the same actions.
     mutating func change(_ grant: Int64?, by amount: Int64) -> Int64 {
         guard let index = lots.firstIndex(where: { $0.grant.id == grant }) else {
             credits += amount
@@ -117,7 +116,7 @@ extension Replay.Balance {
         return missing
     }
 
-    /// Goes back to before the lines of a sum.
+    /// Undoes the lines of a sum.
     mutating func undo(_ sum: ReplayedSum) {
         debt -= sum.debt
         guard let grant = sum.grant else { return credits -= sum.credits }
@@ -125,16 +124,16 @@ extension Replay.Balance {
         if let index = lots.firstIndex(where: { $0.grant.id == grant.id }) { lots[index].credits -= sum.credits }
     }
 
-    /// Adds a grant of which nothing is left, unless it is known.
+    /// Adds a grant with these credits left, unless it is known.
     mutating func add(_ grant: ReplayedGrant, credits: Int64 = 0) {
         guard !lots.contains(where: { $0.grant.id == grant.id }) else { return }
         lots.append(Replay.Lot(grant: grant, credits: credits))
     }
 
-    /// The ledger has no debt beside credits when it decides about a call.
+    /// Pays the debt from all credits, as the ledger does before a call.
     mutating func payDebt(at now: Timestamp) {
         guard debt > 0 else { return }
-        for index in burnOrder(at: now) { payDebt(from: lots[index].grant.id, atMost: debt) }
+        for index in spendingOrder(at: now) { payDebt(from: lots[index].grant.id, atMost: debt) }
         payDebt(from: nil, atMost: debt)
     }
 
@@ -152,9 +151,9 @@ extension Replay.Balance {
     }
 
     /// Most accounts have at most one such grant.
-    private func burnOrder(at now: Timestamp) -> [Int] {
+    private func spendingOrder(at now: Timestamp) -> [Int] {
         lots.count < 2
-            ? Array(lots.indices) : lots.indices.sorted { lots[$0].grant.burnsBefore(lots[$1].grant, at: now) }
+            ? Array(lots.indices) : lots.indices.sorted { lots[$0].grant.isSpentBefore(lots[$1].grant, at: now) }
     }
 
     private func sum(of actions: [String]) -> Int64 {

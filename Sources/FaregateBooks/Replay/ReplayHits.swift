@@ -2,8 +2,8 @@ import Faregate
 
 /// The hits of a rolling window during a replay, in the order of their times.
 ///
-/// The calls come in the order of the journal. Their times are nearly in the same order, so a hit is added at the end or
-/// a few places before it.
+/// The calls come in the order of the journal. Their times are nearly in the same order, so a hit is added at the end
+/// or a few places before it.
 struct ReplayHits {
     /// What a hit is found by. The number tells hits of the same time apart.
     struct Name: Comparable {
@@ -25,7 +25,8 @@ struct ReplayHits {
     private var total: Int64 = 0
     private var latest: Int64 = 0
 
-    /// The amounts in the window: after `from`, and up to `until`. (A clock that stepped back leaves hits in the future.)
+    /// The amounts in the window: after `from`, and up to `until`. (A clock that stepped back leaves hits in the
+    /// future.)
     func used(in window: (from: Int64, until: Int64)) -> Int64 {
         var used = total
         for hit in hits[first...] {

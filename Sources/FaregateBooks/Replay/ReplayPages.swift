@@ -28,7 +28,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         }
     }
 
-    /// The range in parts: each without its lower bound and with its upper bound.
+    /// The range in parts, each for the lines above its lower and up to its upper bound.
     func ranges(_ range: Range<Int64>) -> [Range<Int64>] {
         stride(from: range.lowerBound, to: range.upperBound, by: Int64.Stride(Self.linesPerPage)).map {
             $0..<min($0 + Self.linesPerPage, range.upperBound)
@@ -82,9 +82,8 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         return known > moment ? known : nil
     }
 
-    /// The latest line of the journal that neither file has; nil if none is missing after the archive's lines of that
-    /// time. Each line names the line
-    /// before it of the same account, and the ledger knows the last line of each run that was moved to an archive.
+    /// The latest journal line since `moment` that neither file has; nil if none is missing. Each line names the
+    /// previous line of its account, and the ledger knows the last line of each run that was moved to an archive.
     private func lastMissingLine(since moment: Timestamp) async throws(LedgerError) -> Int64? {
         let (first, last) = try await ledger.read(with: archive) { files throws(SQLError) in
             (try files[1].number(before: moment, among: .journal) ?? 0, try files[0].latestJournalLine)
@@ -93,7 +92,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         for page in ranges(first..<max(first, last)) {
             let found = try await ledger.read(with: archive) { files throws(SQLError) in
                 let (ledger, archive) = (files[0], files[1])
-                let named = try archive.linesBefore(after: page.lowerBound, through: page.upperBound)
+                let named = try archive.missingPrevious(after: page.lowerBound, through: page.upperBound)
                 let ends = try ledger.archivedLines(after: page.lowerBound, through: page.upperBound)
                 return [
                     try ledger.lastMissing(of: named), try archive.lastMissing(of: ends),

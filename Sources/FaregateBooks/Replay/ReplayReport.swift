@@ -88,11 +88,11 @@ package struct ReplayReport: Sendable, Encodable {
     package internal(set) var unpricedOtherwise = 0
     /// The recorded refusals that were tried again: those for lack of credits, or by a limit.
     package internal(set) var refusalsTried = 0
-    /// Those that were not, because the policy can't price them.
+    /// The refusals not tried, because the policy can't price them.
     package internal(set) var refusalsUnpriced = 0
     /// The plans of accounts that the policy lacks, with the number of their calls.
     package internal(set) var missingPlans: [String: Int] = [:]
-    /// Calls of the period that were made before this time were left out: they, or calls that their limits count, may be
-    /// in an archive that was not read. Nil if none were left out.
+    /// Calls of the period that were made before this time were left out: they, or calls that their limits count, may
+    /// be in an archive that was not read. Nil if none were left out.
     package internal(set) var knownSince: Timestamp?
 }

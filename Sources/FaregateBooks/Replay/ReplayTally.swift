@@ -12,7 +12,7 @@ struct ReplayTally {
     private(set) var examples: [Example] = []
     private(set) var days: ReplayDays
     private(set) var unpriced: [String: Int] = [:]
-    /// The calls without a price for further reasons than those.
+    /// The calls without a price for other reasons.
     private(set) var unpricedOtherwise = 0
     private(set) var refusalsTried = 0
     private(set) var refusalsUnpriced = 0

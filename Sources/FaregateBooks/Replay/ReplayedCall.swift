@@ -25,7 +25,7 @@ struct ReplayedCall: Sendable {
     let replaced: Int64?
     let closedAt: Timestamp
 
-    /// What it cost, also as debt; 0 for a call that is open or was refunded.
+    /// What it cost, including debt; 0 for a call that is open or was refunded.
     var credits: Int64 { state == .settled ? paid + debt : 0 }
 
     /// In words.
@@ -40,8 +40,8 @@ struct ReplayedCall: Sendable {
     /// Whether it was charged after its call had run: settled after it was abandoned, or let through while the ledger
     /// was out of reach. Nothing could refuse such a call.
     ///
-    /// A free call that was let through can't be told from others, so a replay may refuse it by a limit. Other calls that
-    /// were let through count when they were charged, after the outage.
+    /// A free call that was let through can't be told from others, so a replay may refuse it by a limit. Other calls
+    /// that were let through count when they were charged, after the outage.
     var isChargedLate: Bool { isLateSettlement || quoted == 0 && paid + debt + short > 0 }
 
     /// A late settlement makes its charge and settles it at once; a new call under the key of an abandoned charge
@@ -49,7 +49,7 @@ struct ReplayedCall: Sendable {
     var isLateSettlement: Bool { replaced != nil && state == .settled && closedAt == createdAt }
 }
 
-/// A line of the journal with its call, where it is the first line about a call or may be.
+/// A line of the journal, with its call if it may be the first line about the call.
 struct ReplayedLine: Sendable {
     let id: Int64
     let at: Timestamp
@@ -84,7 +84,7 @@ struct ReplayedSum: Sendable {
 /// An action and a policy's version, which many charges refer to by one number.
 struct ReplayedPrice: Sendable {
     let action: String
-    /// The action's former names and its present one, then.
+    /// The action's names when it was recorded, oldest first.
     let names: [String]
     let policyVersion: String
 }

@@ -95,8 +95,8 @@ extension SQLConnection {
         }
     }
 
-    /// The lines that come before these in their accounts and that this file lacks.
-    func linesBefore(after first: Int64, through last: Int64) throws(SQLError) -> [Int64] {
+    /// The lines that these name as `previous` and that this file lacks.
+    func missingPrevious(after first: Int64, through last: Int64) throws(SQLError) -> [Int64] {
         try rows(
             """
             SELECT previous FROM journal

@@ -11,8 +11,8 @@ extension SQLLedger {
     /// - Parameters:
     ///   - period: the calls that were made in it.
     ///   - version: the policy's version, for the report.
-    ///   - warmUpMilliseconds: the longest window of a limit. Calls that were made this long before the period are counted
-    ///     in limits, and not reported.
+    ///   - warmUpMilliseconds: the longest window of a limit. Calls that were made this long before the period are
+    ///     counted in limits, and not reported.
     ///   - archive: where calls were moved to, if they are to be read too.
     ///   - days: says which calls are of the same day.
     ///   - policy: the policy with which to price a call again, given the version that priced it; nil if there is none.

@@ -8,11 +8,11 @@ package struct CreditFlow: Sendable, Encodable, Equatable {
     package var granted: Int64 = 0
     package var promotion: Int64 = 0
     package var adjustment: Int64 = 0
-    /// Also the credits of accounts that nobody has called for since.
+    /// Including those of accounts that have made no call since.
     package var expired: Int64 = 0
-    /// By refunds and disputes at the providers, also as debt.
+    /// By refunds and disputes at the providers, including debt.
     package var takenBack: Int64 = 0
-    /// By people, also as debt.
+    /// By people, including debt.
     package var withdrawn: Int64 = 0
 
     package init() {}

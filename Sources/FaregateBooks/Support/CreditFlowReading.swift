@@ -58,7 +58,7 @@ private struct GrantLine: Sendable {
     let expiredAt: Timestamp
 }
 
-/// The credits that a journal line takes from an account, also as debt.
+/// The credits that a journal line takes from an account, including debt.
 private struct JournalLine: Sendable {
     let number: Int64
     let at: Timestamp
@@ -86,7 +86,7 @@ extension RowsByTime {
 }
 
 extension SQLConnection {
-    /// A grant can be older than its expiry only in name: one that had expired when it was made expires at once.
+    /// A grant whose expiry had passed when it was made counts as expired at that moment.
     fileprivate func grantLines(after grant: Int64, at now: Timestamp) throws(SQLError) -> [GrantLine] {
         try rows(
             """

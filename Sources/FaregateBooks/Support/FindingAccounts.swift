@@ -32,7 +32,7 @@ extension SQLLedger {
     package func nearestAccount(to account: AccountID) async throws(LedgerError) -> String? {
         let letters = Array(account.rawValue.unicodeScalars)
         let most = max(1, letters.count / 8)
-        // Without a letter in the middle, so that two swapped letters are never in both halves.
+        // Leaves out a middle letter, so that swapping two neighbours changes only one half.
         let half = (letters.count - 1) / 2
         let halves = [letters.prefix(half), letters.suffix(half)].map { letters in
             escapedForLike(String(String.UnicodeScalarView(letters)))

@@ -8,7 +8,7 @@ package struct MadeCall: Encodable, Sendable {
     package let action: String
     package let createdAt: Timestamp
     package let state: ChargeState
-    /// What it cost, also as debt, or what it holds.
+    /// What it cost, including debt, or what it holds.
     package let credits: Int64
     package let policyVersion: String
     package let rule: String

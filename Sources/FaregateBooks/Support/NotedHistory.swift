@@ -18,7 +18,7 @@ package struct NotedHistory: Encodable, Sendable {
         package internal(set) var state: ChargeState?
         package internal(set) var source: GrantSource?
         package internal(set) var reason: String?
-        /// The person; nil if it wasn't one.
+        /// The person; nil if no person did it.
         package internal(set) var by: String?
     }
 
@@ -34,7 +34,7 @@ package struct NotedHistory: Encodable, Sendable {
     /// Nil on the last page.
     package let next: Cursor?
 
-    /// Without what happened before the moment; then this is the last page.
+    /// Drops events before the moment; if it drops any, this is the last page.
     package func since(_ moment: Timestamp) -> NotedHistory {
         let later = Array(entries.prefix { $0.at >= moment })
         return NotedHistory(entries: later, next: later.count < entries.count ? nil : next)

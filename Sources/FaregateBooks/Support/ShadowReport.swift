@@ -57,7 +57,8 @@ package struct ShadowReport: Encodable, Sendable {
 }
 
 extension SQLLedger {
-    /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out of the prices.
+    /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out of the
+    /// prices.
     package func shadowReport(since: Timestamp) async throws -> ShadowReport {
         var prices: [[String]: [String: ShadowReport.AccountPrice]] = [:]
         var refusals: [[String]: [String: Int]] = [:]

@@ -8,7 +8,7 @@ package struct Usage: Sendable {
         package let member: String?
         package let at: Timestamp
         let state: ChargeState
-        /// What it cost, also as debt, or what it holds.
+        /// What it cost, including debt, or what it holds.
         let credits: Int64
     }
 

@@ -61,8 +61,7 @@ private struct UsageWalk {
     }
 
     private func isBeforePeriod(_ moment: Timestamp) -> Bool {
-        // Not `advanced`: the period may begin at the first moment of all time.
-        moment < period.lowerBound && period.lowerBound.rawValue - moment.rawValue > UsageWalk.skewMilliseconds
+        moment < period.lowerBound.advanced(byMilliseconds: -UsageWalk.skewMilliseconds)
     }
 
     private mutating func add(_ line: Line) throws(SQLError) {

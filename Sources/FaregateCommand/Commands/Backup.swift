@@ -6,7 +6,7 @@ import Foundation
 enum Backup: Command {
     static let name = "backup"
     static let synopsis = "FILE"
-    static let summary = "copy the ledger into a new file, also while calls run"
+    static let summary = "copy the ledger into a new file, even while calls run"
     static let example = "backup copy.faregate"
     static let options: [Option] = [.database]
 

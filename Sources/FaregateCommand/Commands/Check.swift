@@ -66,7 +66,7 @@ enum Check: Command {
         let passed = loaded.policy.changes.filter { $0.from <= context.clock.now }
         for change in passed where !context.asJSON {
             let start = change.from.toSecond
-            Output.error("the change from \(start) is in effect already; \"changes\" are for those to come")
+            Output.error("the change from \(start) is already in effect; \"changes\" lists only future ones")
         }
         let failures = try await PolicyTests(policy: loaded.policy, now: context.clock.now).failures(of: loaded.tests)
         if !failures.isEmpty { return try reject(failures, &verdict, context) }

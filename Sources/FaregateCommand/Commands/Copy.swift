@@ -13,7 +13,7 @@ enum Copy: Command {
         Option(name: "from", value: "LEDGER", help: "the ledger: a file, or an address that begins with postgres://"),
         Option(name: "to", value: "LEDGER", help: "the new ledger, of the other kind; it must not exist"),
         Option(name: "restart", value: nil, help: "begin an unfinished copy anew"),
-        Option(name: "reopen", value: "LEDGER", help: "use an old ledger again that was moved"), .yes,
+        Option(name: "reopen", value: "LEDGER", help: "reopen an old ledger that was moved"), .yes,
     ]
     static let details = """
         Stop every server that uses the ledger first, and start them with the new one
@@ -73,9 +73,9 @@ enum Copy: Command {
 
     private static func reopen(_ old: String, _ context: Context) async throws -> ExitCode {
         guard !context.arguments.contains("from"), !context.arguments.contains("to") else {
-            throw Failure.misuse("--reopen goes alone: it copies nothing")
+            throw Failure.misuse("use --reopen by itself: it copies nothing")
         }
-        let warning = "calls since the ledger was moved are not in it; two servers must never use both"
+        let warning = "calls since the move are not in it; never run servers on both ledgers"
         guard context.agrees(to: "open the old ledger again?", showing: [warning]) else {
             throw Failure.refused("nothing was changed; add --yes to open the old ledger again (\(warning))")
         }

@@ -32,7 +32,7 @@ enum Explain: Command {
         }
         let version = explanation.policyVersion
         let kept = try await context.withLedger { try await $0.keptPolicy(version)?.policy }
-        // A mistake in the present files is no reason not to explain an old charge.
+        // An old charge can be explained even if the present files have a mistake.
         let policy = try? kept ?? context.loadedPolicyIfAny()
         let rule = policy?.recordedRule(at: explanation.rule, of: explanation.action, version: version)
         try context.show(explanation, as: text(explanation, rule))

@@ -15,7 +15,7 @@ enum Export: Command {
         .since, .until,
         Option(
             name: "by", value: "NAMES",
-            help: "sums instead of single calls, by one or several of account, action, day, member, plan: action,day",
+            help: "sums instead of calls, by one or more of account, action, day, member, plan, such as action,day",
             choices: Grouping.allCases.map(\.rawValue)
         ),
     ]

@@ -70,7 +70,7 @@ enum GrantCommand: Command {
         }
     }
 
-    /// - Throws: ``Failure`` if the account would have to be opened, and can't be or must not be.
+    /// - Throws: ``Failure`` if the account is new, and can't or must not be opened.
     private static func isKnown(_ request: Request, in ledger: any SQLLedger, _ context: Context) async throws -> Bool {
         guard try await ledger.balance(of: request.account, at: context.clock.now) == nil else { return true }
         let unknown = try await context.unknown(request.account, in: ledger)

@@ -61,8 +61,8 @@ enum InboxCommand: Command {
         return ([lines[0]] + events).joined(separator: "\n")
     }
 
-    /// `delivered 3 times, tried once, next try 2026-11-21 09:30: no such purchase`; nil for an event without a note
-    /// that needs no try.
+    /// `delivered 3 times, tried once, next try 2026-11-21 09:30: no such purchase`; nil for an event that has neither
+    /// a note nor a next try.
     private static func details(_ entry: Inbox.Entry) -> String? {
         guard entry.note != nil || entry.retryAt != nil else { return nil }
         let next = entry.retryAt.map { ", next try \($0.toMinute)" } ?? ""

@@ -22,7 +22,7 @@ enum InboxRetry {
     /// - Parameter words: the words after `retry`.
     static func run(_ words: [String], _ context: Context) async throws -> ExitCode {
         guard words.isEmpty || words.count == 2 else {
-            throw Failure.misuse("name one event as PROVIDER EVENT, or no event to try all that wait")
+            throw Failure.misuse("name one event as PROVIDER EVENT, or none to retry all that wait")
         }
         let readers = try Providers.readers
         return try await context.withLedger { ledger in

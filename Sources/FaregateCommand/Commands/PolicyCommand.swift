@@ -34,11 +34,11 @@ enum PolicyCommand: Command {
         case ("diff", 3): try await diff(words[1], words[2], context)
         case ("restore", 2): try await restore(words[1], context)
         case (let word?, _) where subcommands.contains(word):
-            throw Failure.misuse("\(word) takes other words; see faregate policy --help")
+            throw Failure.misuse("the words after \(word) are wrong; see faregate policy --help")
         case (let word?, _):
             let hint = nearestName(to: word, among: subcommands)
             throw Failure.misuse(
-                "policy can't \"\(word.printable)\"" + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
+                "there is no \"policy \(word.printable)\"" + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
         case (nil, _): throw Failure.misuse("say what to do: list, show, diff or restore")
         }
         return .done

@@ -22,6 +22,7 @@ enum Price: Command {
         if attributes[Attributes.plan] != nil { throw Failure.misuse("name the plan with --plan, not as an attribute") }
         try attributes.validate()
         let plan = try await plan(context, under: policy)
+        for name in attributes.keys.sorted() { noteUnused(name, policy.action(named: action)) }
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
         let coming = policy.changes.compactMap { change -> String? in
             guard let later = try? change.policy.quote(action, attributes: attributes, units: quote.units, on: plan)
@@ -33,8 +34,16 @@ enum Price: Command {
         return .done
     }
 
-    /// The policy in force at the time of the options. For a time in the past it is the one that the ledger keeps from
-    /// then, if a ledger and no files are named.
+    /// Says that an attribute changes nothing: its name may be misspelled.
+    private static func noteUnused(_ attribute: String, _ action: Policy.Action?) {
+        guard let action, case let names = action.attributeNames, !names.contains(attribute) else { return }
+        let nearest = nearestName(to: attribute, among: names).map { "; did you mean \"\($0.printable)\"?" } ?? ""
+        Output.error(
+            "note: the price and the limits of \(action.name) don't depend on \"\(attribute.printable)\"\(nearest)")
+    }
+
+    /// The policy in force at the time of `--at`, or now. For a past time it comes from the ledger, if a ledger and no
+    /// files are named.
     ///
     /// - Returns: the policy, and for a time in the past a line that says which one it is.
     private static func policy(_ context: Context) async throws -> (policy: Policy, source: [String]) {
@@ -45,7 +54,7 @@ enum Price: Command {
         guard !context.arguments.contains(Option.policies.name), try context.databasePathIfAny != nil else {
             let policy = try context.policy(at: moment)
             let isNamed = context.arguments.contains(Option.policies.name)
-            let hint = isNamed ? "" : "; --database has the policy of that time"
+            let hint = isNamed ? "" : "; --database finds the policy of that time"
             return (policy, ["by the files as they are now, with the changes until then\(hint)"])
         }
         guard let kept = try await context.keptPolicy(at: moment) else {

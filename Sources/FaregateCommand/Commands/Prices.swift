@@ -48,13 +48,13 @@ enum Prices: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let words = try context.words("import", "FILE")
         guard words[0] == "import" else {
-            throw Failure.misuse("prices can't \"\(words[0].printable)\"; it can import")
+            throw Failure.misuse("there is no \"prices \(words[0].printable)\"; say prices import")
         }
         let file = PriceListFile(path: try path(context))
         let models = try file.models()
         let published = try ModelsFile(path: words[1])
         let found = try imported(published, context)
-        let (listed, ofOthers) = try elsewhere(found, context)
+        let (listed, definedElsewhere) = try split(found, context)
         var next = models.merging(listed) { $1 }
         if context.arguments.contains("remove-missing") {
             let names = Set(published.models.values.joined().map(\.name))
@@ -65,7 +65,7 @@ enum Prices: Command {
         let isWritten = try next != models && write(text, to: file, differences, context)
         let answer = Answer(
             file: file.path, isWritten: isWritten, models: next.count, differences: differences,
-            leftOut: found.leftOut + ofOthers, ignored: found.ignored
+            leftOut: found.leftOut + definedElsewhere, ignored: found.ignored
         )
         try context.show(answer, as: lines(answer, isNew: next != models).joined(separator: "\n"))
         return .done
@@ -81,7 +81,7 @@ enum Prices: Command {
                 message: "\(folder.printable) is no folder: the price list is a file of its own in a folder of policy "
                     + "files; name the folder with --policies")
         }
-        // As the policy files of the folder are named.
+        // Spelled like the paths of the folder's policy files.
         return folder.hasSuffix("/") ? folder + PriceListFile.name : "\(folder)/\(PriceListFile.name)"
     }
 
@@ -124,9 +124,9 @@ enum Prices: Command {
     }
 
     /// Separates the models that other files of the folder define.
-    private static func elsewhere(
+    private static func split(
         _ found: PriceImport, _ context: Context
-    ) throws -> (listed: [String: Policy.Cost], ofOthers: [PriceImport.LeftOut]) {
+    ) throws -> (listed: [String: Policy.Cost], definedElsewhere: [PriceImport.LeftOut]) {
         let present = try Policy.Files(path: context.policyPath, environment: context.environment).prices().list
         let others = found.costs.keys.sorted().compactMap { model -> PriceImport.LeftOut? in
             guard let place = present[model]?.location, !place.file.hasSuffix("/" + PriceListFile.name) else {

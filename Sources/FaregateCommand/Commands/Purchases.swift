@@ -14,7 +14,7 @@ enum Purchases: Command {
         Option(
             name: "find", value: "WORD",
             help:
-                "those with this id of a checkout, payment, refund, dispute, event or customer, or this e-mail address"
+                "by e-mail address, or by the id of a checkout, payment, refund, dispute, event or customer"
         ),
         Option(name: "flagged", value: nil, help: "only those that a person has to review"),
         .count,
@@ -62,7 +62,7 @@ enum Purchases: Command {
         return .done
     }
 
-    /// Shows what was found without the payer; `faregate purchases show` has it.
+    /// Leaves out the payers of the purchases found; `faregate purchases show` has them.
     private static func find(_ word: String, _ context: Context) async throws -> ExitCode {
         _ = try context.words()
         guard !word.isEmpty, !context.arguments.contains("flagged") else {

@@ -14,7 +14,7 @@ enum Refund: Command {
         Credits of a call are given back once, whatever the amount. The call stays
         settled, and limits still count it. The credits are a grant: they pay a debt
         first, and expire with the credits that paid for the call, but not in the next
-        30 days. A call that failed was refunded by itself.
+        30 days. A failed call is refunded automatically.
         """
 
     private struct Answer: Encodable {
@@ -40,7 +40,7 @@ enum Refund: Command {
             let (made, isNew) = try made(result, charge)
             let answer = Answer(charge: charge, account: account, isNew: isNew, givenBack: made, balance: balance)
             try context.show(answer, as: text(answer))
-            // The same command again is done already; another amount was not given.
+            // Repeating the command succeeds; asking for a different amount is refused.
             return isNew || credits == nil || credits == made.credits ? .done : .refused
         }
     }

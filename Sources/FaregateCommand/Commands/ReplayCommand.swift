@@ -13,7 +13,7 @@ enum ReplayCommand: Command {
         .database, .policies, .since, .until, .at, .archive,
         Option(
             name: "recorded", value: nil,
-            help: "under the policies that were in force: shows that the record is complete"
+            help: "under the policies that were in force; if nothing differs, the record is complete"
         ),
         .html,
     ]
@@ -123,13 +123,13 @@ extension ReplayCommand {
     }
 
     private static func refused(_ total: ReplayReport.Sum) -> String {
-        guard total.newlyRefused > 0 else { return "no call more would have been refused" }
+        guard total.newlyRefused > 0 else { return "no further call would have been refused" }
         let reasons = [
             (total.newlyRefusedByLimits, "by a limit"),
             (total.newlyRefused - total.newlyRefusedByLimits, "for lack of credits"),
         ]
         let parts = reasons.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return "\(count(total.newlyRefused, "call")) more would have been refused (\(parts.joined(separator: ", ")))"
+        return "\(count(total.newlyRefused, "more call")) would have been refused (\(parts.joined(separator: ", ")))"
     }
 
     private static func refusals(_ report: ReplayReport) -> String {
@@ -140,7 +140,7 @@ extension ReplayCommand {
         var notes: [String] = []
         if let since = report.knownSince {
             let archive = try context.arguments.value(Option.archive.name)
-            let place = archive.map { "another archive than \($0)" } ?? "an archive; name it: --archive FILE"
+            let place = archive.map { "an archive other than \($0)" } ?? "an archive; name it: --archive FILE"
             notes.append("calls before \(since.toSecond) were left out, because some are in \(place)")
         }
         for (reason, calls) in report.unpriced.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {

@@ -1,26 +1,26 @@
 import FaregateBooks
 
-/// Bars over time as inline SVG: for each day or week a stack of a few series, or a bar for each of them beside each
-/// other. All places are in percent, so the chart fits every width, and the words around it keep their size.
+/// Bars over time as inline SVG: for each day, week or month a stack of a few series, or one bar per series, side by
+/// side. All places are in percent, so the chart fits every width, and the words around it keep their size.
 struct BarChart {
     struct Series {
         let name: String
         /// A number for each bar, 0 or more.
         let values: [Int64]
-        /// Its colour, 0 to ``most``; nil for the one of its place.
+        /// Its colour, 0 to ``most``; nil for its index in the chart.
         var color: Int?
 
         var total: Int64 { values.reduce(into: 0) { $0.add($1) } }
     }
 
-    /// The part of the ids of the chart's elements that is its own.
+    /// The prefix of the ids of the chart's elements.
     let id: String
     let title: String
     /// What is counted: `calls`.
     let unit: String
     /// The names of the bars, at least one.
     let labels: [String]
-    /// At most ``most`` and the sum of the others, the lowest of each bar first.
+    /// At most ``most`` series and the sum of the others, from the bottom of each stack up.
     let series: [Series]
     let isStacked: Bool
 
@@ -55,7 +55,8 @@ struct BarChart {
         }
     }
 
-    /// The number at the top of the scale: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is a round number too.
+    /// The number at the top of the scale: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is a round number
+    /// too.
     var top: Int64 {
         let highest = heights.max() ?? 0
         var unit: Int64 = 1
@@ -74,7 +75,7 @@ struct BarChart {
         let heights = heights
         let highest = heights.indices.max { (heights[$0], $1) < (heights[$1], $0) } ?? 0
         let bars = isStacked ? count(labels.count, "bar") : count(labels.count, "group") + " of bars"
-        let sums = isStacked ? "" : series.map { " In all \($0.total.grouped) \(unit) \($0.name)." }.joined()
+        let sums = isStacked ? "" : series.map { " Total \($0.name): \($0.total.grouped) \(unit)." }.joined()
         return "\(bars), from \(labels.first ?? "") to \(labels.last ?? ""). The highest is "
             + "\(heights[highest].grouped) \(unit), \(labels[highest]).\(sums) The table below has all numbers."
     }

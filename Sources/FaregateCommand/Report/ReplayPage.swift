@@ -52,7 +52,7 @@ struct ReplayPage: HTMLPage {
         ]
     }
 
-    /// Two bars below each other: before and after.
+    /// Two bars, before above after.
     private func bars(_ sum: ReplayReport.Sum, of most: Int64) -> HTML {
         "\(bar(sum.creditsBefore, of: most, "out"))\(bar(sum.creditsAfter, of: most, "in"))"
     }
@@ -78,7 +78,7 @@ struct ReplayPage: HTMLPage {
         let chart = BarChart(beside: series, id: "days-chart", title: title, unit: "credits", labels: spans.labels)
         return section(
             "days", "Over time", timeline(chart, spans),
-            note("A call counts on the day it was made. Days of \(calendar.zoneName)."))
+            note("A call counts on the day it was made. Time zone: \(calendar.zoneName)."))
     }
 
     private var groups: HTML {
@@ -110,7 +110,7 @@ struct ReplayPage: HTMLPage {
     private var examples: HTML {
         guard !report.examples.isEmpty else { return "" }
         let table = HTMLTable(
-            label: "Examples of calls with another result",
+            label: "Examples of calls with a different result",
             columns: [.text("charge or refusal"), .text("account"), .text("action"), .text("before"), .text("after")],
             rows: report.examples.map {
                 ["\($0.call)", HTML.name($0.account), HTML.name($0.action), "\($0.before)", "\($0.after)"]
@@ -120,6 +120,6 @@ struct ReplayPage: HTMLPage {
             "examples", total.changedCalls > report.examples.count ? "The first changed calls" : "Changed calls",
             table.html,
             total.changedCalls > report.examples.count
-                ? note("\((total.changedCalls - report.examples.count).grouped) more have another result.") : "")
+                ? note("\((total.changedCalls - report.examples.count).grouped) more have a different result.") : "")
     }
 }

@@ -30,7 +30,7 @@ extension ReportPage {
     private func timeline(
         _ id: String, _ title: String, _ unit: String, of number: (Usage.Sum) -> Int64
     ) -> HTML {
-        // An action has the same colour in both charts, if there is one for each.
+        // An action has the same colour in both charts, if there are enough colours.
         let colors = report.usage.actions.map(\.action)
         let series = report.usage.sums.map { action, sums in
             BarChart.Series(
@@ -78,7 +78,7 @@ extension ReportPage {
         let rest = refusals.groups.dropFirst(Report.listed)
         return section(
             "refusals", "Refusals", table.html,
-            rest.isEmpty ? "" : note("And \(rest.reduce(0) { $0 + $1.refusals }.grouped) more, of other actions."),
+            rest.isEmpty ? "" : note("And \(rest.reduce(0) { $0 + $1.refusals }.grouped) more, not listed."),
             timeline(
                 BarChart(
                     id: "refused", title: "Refusals by \(spanName) and reason", unit: "refusals", labels: spans.labels,

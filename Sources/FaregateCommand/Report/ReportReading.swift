@@ -38,13 +38,13 @@ extension Context {
         }
     }
 
-    /// The period of the options; by default 30 days, the present one included. It ends now if it doesn't end before.
+    /// The period of the options; by default 30 days, the present one included. It ends now at the latest.
     private func boundedPeriod(at now: Timestamp, _ calendar: WindowCalendar) throws -> Range<Timestamp> {
         let until = min(try reportMoment(.until) ?? now, now)
         let since = try reportMoment(.since) ?? calendar.start(ofDays: 30, until: until)
         guard since < now else { throw Failure.misuse("--since must be a time in the past") }
         guard since < until else { throw Failure.misuse("--until must be later than --since") }
-        // Not a subtraction: the period may begin at the first moment of all time.
+        // Not `until - since`, which overflows if the period begins at the first moment.
         guard since.rawValue >= until.rawValue - ReportSpans.mostMilliseconds else {
             throw Failure.misuse("a report covers at most 366 days; give a later --since or an earlier --until")
         }
@@ -63,10 +63,10 @@ extension Context {
 }
 
 extension WindowCalendar {
-    /// The beginning of the first of that many days, of which the last contains the last moment before `until`.
+    /// The beginning of the first of that many days. The last is the day of the last moment before `until`.
     fileprivate func start(ofDays days: Int64, until: Timestamp) -> Timestamp {
         let last = window(.day, containing: until.advanced(byMilliseconds: -1)).lowerBound
-        // From one midnight to another can be an hour more or less than whole days, so half a day is left.
+        // Daylight saving adds or drops an hour, so this aims at noon of the first day.
         let hours = (days - 1) * 24 - 12
         return window(.day, containing: last.advanced(byMilliseconds: -hours * 3_600_000)).lowerBound
     }

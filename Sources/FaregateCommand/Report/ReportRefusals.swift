@@ -13,7 +13,7 @@ struct ReportRefusals: Encodable {
     let groups: [Group]
     /// Of each reason, the refusals of each day or week.
     let bySpan: [String: [Int64]]
-    /// The oldest refusal that is kept, if all that can be kept are: earlier ones of the period are missing.
+    /// When the oldest kept refusal was made, if the ledger's list is full: earlier ones are missing.
     let keptSince: Timestamp?
 
     private struct Key: Hashable {
@@ -46,7 +46,7 @@ extension ReportRefusals {
     /// What the ledger didn't keep of the period; nil if nothing.
     var gap: String? {
         keptSince.map {
-            "The ledger keeps the latest \(count.grouped) refusals; those before \($0.toSecond) are missing."
+            "The ledger keeps only the latest refusals; those before \($0.toSecond) are missing."
         }
     }
 }

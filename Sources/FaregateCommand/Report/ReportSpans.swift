@@ -5,7 +5,7 @@ struct ReportSpans {
     enum Unit: String, Encodable {
         case day, week, month
 
-        /// The head of a column with the first days.
+        /// The heading of the column of labels.
         var heading: String { self == .day ? "day" : "\(self) from" }
     }
 

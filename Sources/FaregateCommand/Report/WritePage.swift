@@ -31,7 +31,7 @@ extension Context {
     /// Writes a page into the file that `--html` names, which must be new, or prints it.
     ///
     /// - Parameters:
-    ///   - name: what the page has: `report`.
+    ///   - name: the content's name: `report`.
     ///   - make: reads the content, which can take long, and makes the page.
     func writePage<Content: Encodable>(
         in name: String, _ make: () async throws -> (content: Content, page: HTML)

@@ -67,7 +67,7 @@ struct DodoPayment {
     }
 
     /// `product_cart` is `null` for subscriptions and in lists. Without a cart, the first charge of a subscription
-    /// counts as another product than a pack; any other payment reports nothing.
+    /// counts as a product other than a pack; any other payment reports nothing.
     private var bought: [Purchase.Event] {
         let readable = object.cart("product_cart", product: { $0.name("product_id") })
         let isFirstCharge = object.isSubscription && !object.isFurtherCharge

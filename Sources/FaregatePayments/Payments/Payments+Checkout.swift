@@ -115,7 +115,12 @@ extension Payments {
                 error.retryAt?.milliseconds(since: clock.now) ?? Purchase.OpenCheckoutLimit.openMilliseconds
             throw .tooManyOpen(retryAfter: .milliseconds(milliseconds))
         }
-        let checkout = try await ask(seller, for: purchase, order)
+        let checkout: Purchase.Checkout
+        do throws(Payments.CheckoutFailure) { checkout = try await ask(seller, for: purchase, order) } catch {
+            observer(.notOpened(purchase.id, error))
+            if error.openedNothing { await close(purchase) }
+            throw error
+        }
         do throws(LedgerError) {
             let (attached, change) = try await ledger.attach(checkout, to: purchase.id, at: clock.now)
             if let change { report([change], .checkout) }
@@ -127,6 +132,14 @@ extension Payments {
 }
 
 extension Payments {
+    /// Lets a purchase without a checkout count as expired, so that the account may open another. If the ledger can't
+    /// record it, the purchase counts as open for ``Purchase/OpenCheckoutLimit/openingMilliseconds``.
+    private func close(_ purchase: Purchase) async {
+        let event = Purchase.Event(names: Purchase.Names(purchase: purchase.id.rawValue), fact: .expired)
+        let changes = try? await ledger.record([event], of: purchase.provider, isRehearsal: false, at: clock.now)
+        report(changes ?? [], .noCheckout)
+    }
+
     private func seller(_ name: String) throws(Payments.CheckoutFailure) -> any PaymentProvider {
         guard let provider = providers[name] else { throw .unknownProvider(name) }
         return provider
@@ -168,6 +181,19 @@ extension Payments {
             throw .notForSale(pack: pack, provider: seller.name)
         }
         return product
+    }
+}
+
+extension Payments.CheckoutFailure {
+    /// Whether the provider surely has no checkout that the customer could pay. Its answer may also have been lost.
+    fileprivate var openedNothing: Bool {
+        switch self {
+        case .invalidEmail, .provider(_, .misconfigured), .provider(_, .unknownCustomer), .provider(_, .priceMismatch):
+            true
+        // The request may have succeeded: 408 Request Timeout, 409 Conflict.
+        case .provider(_, .declined(let decline)): ![408, 409].contains(decline.status) && decline.status < 500
+        default: false
+        }
     }
 }
 

@@ -28,6 +28,17 @@ extension Payments {
     }
 }
 
+extension Payments.CheckoutFailure {
+    /// Whether checkouts go on failing until a person changes the server's setup or the policy.
+    var needsPerson: Bool {
+        switch self {
+        case .provider(_, .misconfigured), .provider(_, .priceMismatch): true
+        case .provider(_, .declined(let decline)): decline.status < 500 && decline.status != 429
+        default: false
+        }
+    }
+}
+
 extension Payments.CheckoutFailure: CustomStringConvertible {
     public var description: String {
         switch self {
@@ -40,8 +51,8 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
         case .invalidEmail: "the customer's e-mail address is invalid"
         case .keyReused: "the request key belongs to an open checkout of another pack or quantity; use a new key"
         case .tooManyOpen(let wait):
-            "the account has \(Purchase.OpenCheckoutLimit.perAccount) unpaid checkouts open; the first of them closes in "
-                + "\(wait.secondsRoundedUp) s"
+            "the account has begun \(Purchase.OpenCheckoutLimit.perAccount) checkouts without paying; the first of them "
+                + "closes in \(wait.secondsRoundedUp) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
         }
@@ -80,8 +91,8 @@ extension Payments.CheckoutFailure: ProblemConvertible {
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
-                "you have \(Purchase.OpenCheckoutLimit.perAccount) unpaid checkouts open; pay one of them, or wait until one "
-                    + "closes",
+                "you have begun \(Purchase.OpenCheckoutLimit.perAccount) checkouts without paying; pay one of them, or wait "
+                    + "until one closes",
                 headers: [("Retry-After", "\(wait.secondsRoundedUp)")]
             )
         case .provider(_, .misconfigured):

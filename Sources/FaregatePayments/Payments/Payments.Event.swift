@@ -15,9 +15,11 @@ extension Payments {
         case notStored(Inbox.Event.ID, type: String, LedgerError)
         /// A stored webhook was retried.
         case retried(Inbox.Event.ID, type: String, Inbox.Receipt)
-        /// The ledger could not list the events that are due. The list is requested again after the pause.
+        /// The ledger failed while the due events were listed or retried. They are retried after the pause.
         case notRetried(LedgerError)
 
+        /// No checkout was opened for a purchase. The customer saw only the failure's ``CheckoutFailure/problem``.
+        case notOpened(Purchase.ID, Payments.CheckoutFailure)
         /// A purchase changed. Every change is reported once, whatever caused it.
         case changed(Purchase.Change, Payments.Cause)
         /// This change gave a person something to do: accept a payment that isn't what was sold, say how much of a
@@ -39,6 +41,7 @@ extension Payments.Event {
         switch self {
         case .needsDecision: true
         case .received(_, _, .flagged), .retried(_, _, .flagged): true
+        case .notOpened(_, let failure): failure.needsPerson
         case .reconciled(let found): !found.lost.isEmpty || !found.unreadableOnRecord.isEmpty
         default: false
         }
@@ -54,6 +57,7 @@ extension Payments.Event: CustomStringConvertible {
         case .notStored(let id, let type, let error):
             "\(id.provider): \(type) \(id.event) can't be stored, \(error); it will be sent again"
         case .notRetried(let error): "the inbox can't be read: \(error)"
+        case .notOpened(let purchase, let failure): "\(purchase): \(failure)"
         case .changed(let change, let cause): "\(change) (\(cause))"
         case .needsDecision(let change, let cause):
             "a person must decide: \(change) (\(cause)); faregate purchases show \(change.purchase?.rawValue ?? "")"

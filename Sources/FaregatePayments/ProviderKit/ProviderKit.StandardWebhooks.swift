@@ -48,7 +48,7 @@ extension ProviderKit {
             let id = try ProviderKit.StandardWebhooks.id(in: headers)
             let time = try ProviderKit.StandardWebhooks.time(in: headers)
             let signatures = try ProviderKit.StandardWebhooks.signatures(in: headers)
-            // Compares every secret with every signature, also after a match.
+            // Compares every secret with every signature, even after a match.
             var isSigned = false
             for secret in secrets {
                 guard let key = try? ProviderKit.StandardWebhooks.key(of: secret) else { continue }

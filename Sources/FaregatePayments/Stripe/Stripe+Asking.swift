@@ -159,7 +159,7 @@ private struct StripeList: Sendable {
     let what: String
     var expanding: [(name: String, value: String)] = []
     let marginDays: Int64
-    /// Whether a charge has any object in this list.
+    /// Whether a charge may have an object in this list.
     let isWorthAsking: @Sendable (StripeCharge) -> Bool
     let read: @Sendable (ProviderObject) throws(Unreadable) -> [Purchase.Event]
 

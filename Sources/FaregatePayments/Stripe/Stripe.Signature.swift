@@ -40,7 +40,7 @@ extension Stripe {
         ///   - now: at most 300 seconds before or after the time of signing.
         /// - Throws: ``ProviderKit/SignatureError``. Only a correct signature is reported as stale.
         public func verify(body: Data, secrets: [Secret], at now: Timestamp) throws(ProviderKit.SignatureError) {
-            // Compares every secret with every signature, also after a match.
+            // Compares every secret with every signature, even after a match.
             var isSigned = false
             for secret in secrets {
                 let expected = Stripe.Signature.digest(of: body, secret: secret, signedAt: signedAt)

@@ -78,9 +78,9 @@ struct StripeSession {
     /// A session that we opened contains them twice: in its line items, which Stripe shows on request and in no event,
     /// and in its metadata, which every event shows. The same request set both, so both give the same fact.
     ///
-    /// A session that has a purchase's id and neither of these was not opened by us. A payment link's session, for
-    /// example, has the reference from the link's address, where a customer can type anything. Its cart counts as a
-    /// product other than the sold one, so that its money waits for a person.
+    /// A session that has a purchase's id but lacks both was not opened by us. A payment link's session, for example,
+    /// has the reference from the link's address, where a customer can type anything. Its cart counts as a product
+    /// other than the sold one, so that its money waits for a person.
     ///
     /// A session without a purchase's id is ours only if the ledger knows the session's own id. Stripe gave us that id
     /// in answer to the request that set the line items. So its products are the sold ones, even if somebody has

@@ -13,8 +13,8 @@ struct PostgresAddress: Sendable {
     let hasSeveralHosts: Bool
     private let parameters: [(name: Substring, value: String)]
 
-    /// - Throws: `LedgerError` if the text is no such address. The error quotes nothing of it, since a password may be
-    ///   anywhere in an address that is written wrongly.
+    /// - Throws: `LedgerError` if the text is not such an address. The error quotes none of it: a malformed address may
+    ///   have a password anywhere.
     init(_ text: String) throws(LedgerError) {
         guard text.prefixMatch(of: /postgres(ql)?:\/\//) != nil else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
@@ -40,13 +40,12 @@ struct PostgresAddress: Sendable {
         hasSeveralHosts = parts.hosts.contains(",")
     }
 
-    /// The decoded value of a parameter; nil without it.
+    /// The decoded value of a parameter; nil if absent.
     subscript(name: String) -> String? { parameters.first { $0.name == name }?.value }
 
     /// A user with a password, hosts with ports, a path, and parameters. A computed property, since `Regex` isn't
     /// `Sendable`.
-    private static var form:
-        Regex<(Substring, base: Substring, hosts: Substring, path: Substring?, query: Substring?)>
+    private static var form: Regex<(Substring, base: Substring, hosts: Substring, path: Substring?, query: Substring?)>
     {
         #/
             (?<base> postgres(?:ql)?:// (?:[^@/?]*@)? (?<hosts>[^@/?]*) (?<path>/[^@/?]*)? )
@@ -54,8 +53,8 @@ struct PostgresAddress: Sendable {
         /#
     }
 
-    /// Whether each host is a name, an IPv4 address or an IPv6 address in brackets, and each port a number. What follows
-    /// the ":" may otherwise be a password with an unencoded "/" or "?", which libpq would quote in its error.
+    /// Whether each host is a name, an IPv4 address or an IPv6 address in brackets, and each port a number. What
+    /// follows the ":" may otherwise be a password with an unencoded "/" or "?", which libpq would quote in its error.
     private static func areHosts(_ hosts: Substring) -> Bool {
         hosts.split(separator: ",", omittingEmptySubsequences: false).allSatisfy {
             $0.wholeMatch(of: /(\[[^\[\]]*\]|[^:\[\]]*)(:[0-9]*)?/) != nil

@@ -2,7 +2,8 @@
 import FaregateBooks
 
 extension PostgresConnection {
-    /// [Planner settings](https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE)
+    /// [Planner
+    /// settings](https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE)
     private static let lookUpsByKey = """
         SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
         """

@@ -55,7 +55,7 @@ struct PostgresSettings: Sendable {
         let options: [(key: String, value: String)] = [
             ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
             ("tcp_user_timeout", "\(min(statementMilliseconds, 30_000) + 5000)"), ("keepalives_idle", "30"),
-            // Of several hosts, the one that takes writes: after a failover it is another one.
+            // Of several hosts, use the one that takes writes. A failover changes which it is.
             ("target_session_attrs", address.hasSeveralHosts ? "read-write" : "any"),
             ("dbname", address.uri), ("client_encoding", "UTF8"),
         ]

@@ -4,7 +4,7 @@ import FaregateBooks
 import Foundation
 
 extension PostgresConnection {
-    /// The maximum number of looks, with pauses of 50 ms: the server may take up to 3 seconds to end the connections of
+    /// The maximum number of tries, with pauses of 50 ms: the server may take up to 3 seconds to end the connections of
     /// a process that has just ended.
     private static let maximumLooks = 60
 

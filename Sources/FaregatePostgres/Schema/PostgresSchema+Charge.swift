@@ -268,7 +268,7 @@ extension PostgresSchema {
                         windows[i], amounts[i], ats[n], result.id);
                 END LOOP;
 
-                -- Grants for some actions burn first. Then they burn by priority, then soonest expiry, then in the plan's
+                -- Grants for some actions are spent first, then by priority, then soonest expiry, then in the plan's
                 -- order, then oldest.
                 rest := costs[n];
                 paid_by := 0;

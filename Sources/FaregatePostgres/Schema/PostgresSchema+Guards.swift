@@ -13,7 +13,7 @@ extension PostgresSchema {
             Guard(
                 "charges_keep_their_price",
                 "BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes, plan, units ON charges",
-                "the price of a charge can't change"
+                "the account, price and attributes of a charge can't change"
             ),
             Guard(
                 "charges_stay", "BEFORE DELETE ON charges",
@@ -30,7 +30,9 @@ extension PostgresSchema {
                 when: "(SELECT state FROM charges WHERE id = OLD.charge_id) <> 0",
                 "the payments of a closed charge can't change"
             ),
-            Guard("successors_stay", "BEFORE DELETE OR UPDATE ON successors", "the successor of a charge can't change"),
+            Guard(
+                "successors_stay", "BEFORE DELETE OR UPDATE ON successors",
+                "the record of a replaced charge can't change"),
             Guard("grants_stay", "BEFORE DELETE ON grants", "a grant can't be deleted"),
             Guard(
                 "grants_keep_their_amount",
@@ -38,7 +40,7 @@ extension PostgresSchema {
                 BEFORE UPDATE OF id, account_id, reference, source, actions, priority, position, granted_at, granted, \
                 line_id, period ON grants
                 """,
-                "the amount of a grant can't change"
+                "the account, amount, source and reference of a grant can't change"
             ),
             Guard(
                 "journal_stays", "BEFORE DELETE ON journal",
@@ -75,7 +77,7 @@ extension PostgresSchema {
             Guard("prices_keep", "BEFORE UPDATE ON prices", "a price that was charged can't change"),
             Guard(
                 "plan_lines_grow", "BEFORE UPDATE ON plan_lines",
-                when: "NEW.period < OLD.period OR NEW.since <> OLD.since", "this period was granted before"
+                when: "NEW.period < OLD.period OR NEW.since <> OLD.since", "a period of a plan can't be granted again"
             ),
             Guard(
                 "grants_in_range", "BEFORE INSERT ON grants",

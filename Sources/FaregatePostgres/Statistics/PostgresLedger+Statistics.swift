@@ -39,7 +39,8 @@ extension PostgresLedger {
 }
 
 extension SQLConnection {
-    /// [Statistics views](https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ALL-TABLES-VIEW)
+    /// [Statistics
+    /// views](https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ALL-TABLES-VIEW)
     fileprivate func tables(of schema: String) throws(SQLError) -> [PostgresLedger.Table] {
         try rows(
             """
@@ -91,7 +92,7 @@ extension SQLConnection {
                 hasAutovacuum: row.integer(3) == 1, replicationLagMilliseconds: row.optionalInteger(4)
             )
         }
-        guard let server else { throw .inconsistent("the server says nothing about itself") }
+        guard let server else { throw .inconsistent("the server returned no row of settings") }
         return server
     }
 }

@@ -11,7 +11,8 @@ extension PostgresLedger {
         /// Whether autovacuum is on, with the counts that it needs.
         public let hasAutovacuum: Bool
         /// On a standby, how long ago the primary committed the latest transaction that the standby has replayed. It
-        /// also grows while the primary commits nothing; a running server commits every 15 seconds. Nil on a primary.
+        /// also grows while the primary commits nothing; a running Faregate process commits every 15 seconds. Nil on a
+        /// primary.
         public let replicationLagMilliseconds: Int64?
 
         package init(

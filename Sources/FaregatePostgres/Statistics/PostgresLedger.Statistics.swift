@@ -46,7 +46,7 @@ extension PostgresLedger {
             figures[keyPath: figure]
         }
 
-        /// A standby removes the rows that its primary removed.
+        /// None on a standby: vacuum runs on its primary.
         private var vacuumProblems: [String] {
             guard !server.isStandby else { return [] }
             let unattended = tables.filter { !$0.hasAutovacuum }.map(\.name).sorted()

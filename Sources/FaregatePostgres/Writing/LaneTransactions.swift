@@ -49,7 +49,7 @@ final class LaneTransactions {
         case ended(LedgerError?)
         /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches whose jobs need
         /// the same limits by action, or insert the same new prices, in different orders can deadlock again and again;
-        /// jobs alone don't.
+        /// single jobs can't.
         case deadlocked
     }
 
@@ -88,7 +88,7 @@ final class LaneTransactions {
         )
     }
 
-    /// - Returns: false if the batch was surely not committed, and must run again.
+    /// - Returns: false if the batch was certainly not committed, and must run again.
     private func transaction(
         _ jobs: ArraySlice<any Job<LaneTransactions>>, _ batch: Int64, sharesStatements: Bool
     ) throws(SQLError) -> Bool {
@@ -161,8 +161,8 @@ final class LaneTransactions {
                     ) == 1
                 // Not committed: if the answer to that commit were lost, the next attempt would find this row.
                 if isNew { return false }
-                // If the wait for a synchronous standby was cut, the batch is visible here and not yet on the standby.
-                // This later commit waits for both.
+                // If the wait for a synchronous standby was interrupted, the batch may be here and not yet on the
+                // standby. This later commit waits for both.
                 try connection.run("UPDATE batches SET at = at WHERE id = ?1", batch)
                 try connection.commit()
                 return true

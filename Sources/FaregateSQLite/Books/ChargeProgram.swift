@@ -41,7 +41,7 @@ package struct ChargeProgram {
         """
     }
 
-    /// The INSERT. It also looks up the first grant in burn order.
+    /// The INSERT. It also looks up the first grant in spending order.
     var statement: String {
         var number = 0
         let values = columns.map { line in
@@ -69,7 +69,7 @@ package struct ChargeProgram {
         if shape.hasKey { steps += [keepSuccessor, useKey] }
         steps += limits.flatMap(\.count)
         steps.append(insertCharge)
-        if !shape.isFree { steps += shape.isSplit ? burnSeveral : [burnOne] }
+        if !shape.isFree { steps += shape.isSplit ? spendSeveral : [spendOne] }
         if shape.isFree || !shape.isSplit { steps.append(insertEntry) }
         steps.append(linkEntry)
         return steps
@@ -79,7 +79,7 @@ package struct ChargeProgram {
         shape.limits.enumerated().map { LimitProgram(n: $0.offset, kind: $0.element) }
     }
 
-    /// Grants for some actions burn first. Then they burn by priority, then soonest expiry, then in the plan's order, then
+    /// Grants for some actions are spent first, then by priority, then soonest expiry, then in the plan's order, then
     /// oldest.
     static func firstGrant(of account: String, at price: String) -> String {
         """
@@ -184,15 +184,15 @@ package struct ChargeProgram {
         "UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = NEW.account_id;"
     }
 
-    private var burnOne: String {
+    private var spendOne: String {
         "UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;"
     }
 
     /// Links each journal line to the one before: the first to the account's latest line, and so on.
-    private var burnSeveral: [String] {
+    private var spendSeveral: [String] {
         [
             """
-            -- In burn order, each grant pays what is left to pay after the earlier grants.
+            -- In spending order, each grant pays what is left to pay after the earlier grants.
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
                 SELECT id, remaining, sum(remaining) OVER (

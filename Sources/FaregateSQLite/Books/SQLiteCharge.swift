@@ -49,7 +49,7 @@ final class SQLiteCharge: ChargeStatement {
         values.bind(call.member)
         values.bind(call.terms.price)
         values.bind(holder)
-        values.skip()  // The statement looks up the grant that burns first.
+        values.skip()  // The statement looks up the grant that is spent first.
         values.bind(call.now.rawValue)
         values.bind(call.request.cost.rawValue)
         values.bind(call.keptCredits)

@@ -120,7 +120,7 @@ struct LedgerFile {
         return isComplete
     }
 
-    /// Refuses any other file than a ledger that this version can read.
+    /// Refuses any file other than a ledger that this version can read.
     private func requireLedger(_ header: FileHeader) throws(LedgerError) {
         if header.isEmpty {
             throw LedgerError(.notALedger, "\(path) is empty; restore a backup, or delete it and make a new ledger")

@@ -20,9 +20,9 @@ final class LockWait {
     func install(on handle: OpaquePointer) {
         sqlite3_busy_handler(
             handle,
-            { context, looks in
+            { context, tries in
                 guard let context else { return 0 }
-                return Unmanaged<LockWait>.fromOpaque(context).takeUnretainedValue().looksAgain(after: looks) ? 1 : 0
+                return Unmanaged<LockWait>.fromOpaque(context).takeUnretainedValue().triesAgain(after: tries) ? 1 : 0
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
@@ -30,19 +30,19 @@ final class LockWait {
 
     /// Tries again when SQLite reports a lock without waiting, which it does when waiting could deadlock.
     func insist(on work: () throws(SQLError) -> Void) throws(SQLError) {
-        var looks: Int32 = 0
+        var tries: Int32 = 0
         while true {
             do throws(SQLError) {
                 return try work()
             } catch let error where error.primaryCode == SQLITE_BUSY {
-                guard looksAgain(after: looks) else { throw error }
-                looks += 1
+                guard triesAgain(after: tries) else { throw error }
+                tries += 1
             }
         }
     }
 
-    private func looksAgain(after looks: Int32) -> Bool {
-        if looks == 0 { start = nanosecondsNow() }
+    private func triesAgain(after tries: Int32) -> Bool {
+        if tries == 0 { start = nanosecondsNow() }
         guard nanoseconds(since: start) < timeoutNanoseconds else { return false }
         usleep(UInt32.random(in: LockWait.pause))
         return true

@@ -2,7 +2,7 @@ import CSQLite
 import Faregate
 import FaregateBooks
 
-/// The texts that lead from each version of the schema to the next. A text that was released never changes.
+/// The SQL that leads from each version of the schema to the next. Released SQL never changes.
 struct Migrations: Sendable {
     /// Identifies the files of Faregate.
     /// [application_id](https://www.sqlite.org/pragma.html#pragma_application_id)

@@ -51,8 +51,8 @@ package struct NewFile {
             unlink(unfinished)
         } else if errno == EEXIST || FileManager.default.fileExists(atPath: path) {
             throw LedgerError(.forbidden, "\(path) exists already, and is not replaced; name another file")
-        } else if rename(unfinished, path) != 0 {
             // Some file systems have no links.
+        } else if rename(unfinished, path) != 0 {
             throw NewFile.failure("can't be created", path)
         }
         try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)

@@ -19,7 +19,7 @@ extension Schema {
             WHERE id = NEW.purchase_id;
         END;
 
-        CREATE TRIGGER purchases_stand_where_their_entries_lead BEFORE UPDATE OF position ON purchases
+        CREATE TRIGGER purchases_add_up BEFORE UPDATE OF position ON purchases
             WHEN NEW.position <> (
                 SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
                 FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = OLD.id)

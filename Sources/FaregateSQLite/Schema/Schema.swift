@@ -85,14 +85,13 @@ enum Schema {
         ) STRICT;
 
         -- Where every granted credit is now. taken: held by open charges, settled, or used to pay debts (settling
-        -- changes nothing here). spent: whether nothing remains; the index in burn order leaves spent grants out.
-        -- actions: JSON, the names of the actions that the credits pay for; NULL for all actions. Credits for some actions
-        -- burn before general ones.
-        -- position: among grants of one priority that expire together, a plan's grants burn first, in the plan's order.
-        -- lapsed_at: when the grant expired, if credits were returned to it since; these are spendable until
-        -- expires_at. returned: the credits of a plan's period that were returned after its end, and may be carried
-        -- over at the next refresh. line_id, period: the plan line and the period that a recurring grant is for.
-        -- archived_entry: its journal line for archived charges.
+        -- changes nothing here). spent: whether nothing remains; the index in spending order leaves spent grants out.
+        -- actions: JSON, the names of the actions that the credits pay for; NULL for all actions. Credits for some
+        -- actions are spent before general ones. position: among grants of one priority that expire together, a plan's
+        -- grants are spent first, in the plan's order. lapsed_at: when the grant expired, if credits were returned to
+        -- it since; these are spendable until expires_at. returned: the credits of a plan's period that were returned
+        -- after its end, and may be carried over at the next refresh. line_id, period: the plan line and the period
+        -- that a recurring grant is for. archived_entry: its journal line for archived charges.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
@@ -127,7 +126,7 @@ enum Schema {
 
         CREATE INDEX grants_returned ON grants (account_id) WHERE returned > 0;
 
-        CREATE INDEX grants_in_burn_order ON grants (account_id, is_general, priority, expires_at, position, id)
+        CREATE INDEX grants_in_spending_order ON grants (account_id, is_general, priority, expires_at, position, id)
             WHERE NOT spent;
 
         """

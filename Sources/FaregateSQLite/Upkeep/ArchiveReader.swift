@@ -21,7 +21,7 @@ final class ArchiveReader: SQLConnection {
         try naming { () throws(SQLError) in try database.forEach(sql, with: parameters, body) }
     }
 
-    /// The errors of the body may be the ledger's.
+    /// Not `naming`: its errors may be the ledger's.
     func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try database.savepoint(body)
     }

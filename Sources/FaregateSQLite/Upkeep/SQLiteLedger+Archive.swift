@@ -3,9 +3,9 @@ import FaregateBooks
 
 extension SQLiteLedger {
     /// Moves closed charges with their journal lines and keys into a second file, in small steps, while calls go on.
-    /// Each grant keeps one line for the credits that they took. Purchases stay, and so do charges that can still
-    /// change: open ones, those with debt, those refunded as abandoned, and those whose key has not expired. Charges
-    /// that replaced an abandoned one, the latest charge and the charge of the latest journal line stay too.
+    /// Each grant keeps one line for what these charges took. Purchases stay, and so do charges that can still change:
+    /// open ones, those with debt, those refunded as abandoned, and those whose key has not expired. Charges that
+    /// replaced an abandoned one, the latest charge and the charge of the latest journal line stay too.
     ///
     /// It can be interrupted at any time and run again: nothing is archived twice, and nothing is removed before the
     /// archive has it on the disk. The same archive can be given again later, with a later time.

@@ -16,7 +16,7 @@ extension SQLiteLedger {
         try await history(of: account, archive: Archive(path: archive), after: cursor, count: count)
     }
 
-    /// Explains the cost of a charge, also of one in an archive.
+    /// Explains the cost of a charge, which may be in an archive.
     public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try await explain(charge, archive: Archive(path: archive))
     }

@@ -6,7 +6,7 @@ extension SQLiteLedger {
     /// Copies one snapshot of the ledger into a new file (mode 0600), while calls go on.
     ///
     /// The copy has a temporary name until it is complete and synced, so that a file at `path` is always a whole
-    /// ledger. It contains everything, also open charges.
+    /// ledger. It contains everything, including open charges.
     ///
     /// - Parameters:
     ///   - path: the new file, which must not exist, in a folder that exists.

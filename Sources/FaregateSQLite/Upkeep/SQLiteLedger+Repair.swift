@@ -4,7 +4,7 @@ import FaregateBooks
 extension SQLiteLedger {
     /// Repairs the figures that can be recomputed from other rows: the sums of grants, the debts of accounts, the
     /// latest line of each account, and the use of rolling windows. Journal lines never change. If a purchase has
-    /// granted another amount than the provider's facts require, new lines grant or take back the difference.
+    /// granted more or less than the provider's facts require, new lines grant or take back the difference.
     ///
     /// Everything is recomputed and written in one transaction, while calls wait. If the schema forbids a repair, the
     /// row stays as it is, and later audits report it again.

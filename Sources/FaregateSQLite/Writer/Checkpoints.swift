@@ -20,7 +20,7 @@ final class Checkpoints {
     private var copier: Database?
     /// The length of the log at which the next attempt starts.
     private var nextAtPages = dueAtPages
-    /// Whether SQLite counts pages as copied that did not reach the disk.
+    /// Whether pages that SQLite counts as copied did not reach the disk.
     private(set) var hasLostPages = false
 
     init(path: String, _ access: FileAccess) throws(SQLError) {

@@ -143,7 +143,7 @@ final class Transactions {
     /// Records of refusals are for people to read: no charge fails because of them, unless an error ends the
     /// transaction.
     ///
-    /// - Returns: the refusals that are written once this transaction is committed.
+    /// - Returns: the refusals to drop after the commit, even if writing them failed.
     private func keepRefusals() throws(SQLError) -> [Refusal.Record] {
         let waiting = refusals.waiting
         guard !waiting.isEmpty else { return [] }

@@ -5,8 +5,8 @@ import FaregateBooks
 /// All writes go through here. One thread puts all waiting jobs into one transaction with one fsync (group
 /// commit). Each job succeeds or fails alone, and no caller is answered before the commit with its job is on the disk.
 ///
-/// The way of a job: `write` → `JobQueue` → `Transactions.write` → `Work.perform` → savepoint → the closure →
-/// `COMMIT` → answer.
+/// The path of a job: `write` → `JobQueue` → `Transactions.write` → `Work.perform` → savepoint → the closure → `COMMIT`
+/// → answer.
 final class Writer: Sendable {
     private let queue: JobQueue<Transactions>
     private let ended = DispatchGroup()

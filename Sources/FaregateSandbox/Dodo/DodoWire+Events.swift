@@ -2,7 +2,8 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// [Dodo Payments: webhook events](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
+/// [Dodo Payments: webhook
+/// events](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
 extension DodoWire {
     func events(
         of happening: SandboxHappening,

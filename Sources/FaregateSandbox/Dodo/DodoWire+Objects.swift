@@ -2,7 +2,8 @@ import Faregate
 
 /// The objects, with every field that Dodo always sends and those that shops read.
 extension DodoWire {
-    /// [Dodo Payments: get a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
+    /// [Dodo Payments: get a checkout
+    /// session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     func status(of checkout: SandboxCheckout) -> SandboxJSON {
         [
             "id": .text(checkout.id),

@@ -23,7 +23,7 @@ extension StripeWire {
         }
         guard let mode = fields["mode"] else { throw .absent("mode") }
         guard mode == "payment" else {
-            throw .invalid("The sandbox's Checkout knows the mode payment only.", param: "mode")
+            throw .invalid("The sandbox's Checkout supports only `payment`.", param: "mode")
         }
         let (product, quantity, bill) = try bill(fields)
         let terms = try terms(fields, product, quantity, bill, state)

@@ -4,7 +4,7 @@ import Foundation
 
 /// [Stripe: types of events](https://docs.stripe.com/api/events/types)
 extension StripeWire {
-    private typealias Telling = (type: String, content: SandboxEvent.Content)
+    private typealias TypedContent = (type: String, content: SandboxEvent.Content)
 
     func events(
         of happening: SandboxHappening,
@@ -35,14 +35,14 @@ extension StripeWire {
         }
     }
 
-    private func money(_ checkout: SandboxCheckout, _ ofIntent: String, _ ofCharge: String) -> [Telling] {
+    private func money(_ checkout: SandboxCheckout, _ ofIntent: String, _ ofCharge: String) -> [TypedContent] {
         guard let payment = checkout.payment else { return [] }
         return [
             (ofIntent, .snapshot(intent(payment, checkout))), (ofCharge, .snapshot(charge(payment, checkout))),
         ]
     }
 
-    private func refunds(_ checkout: SandboxCheckout, _ id: String, _ new: [String], old: String) -> [Telling] {
+    private func refunds(_ checkout: SandboxCheckout, _ id: String, _ new: [String], old: String) -> [TypedContent] {
         guard let payment = checkout.payment, let refund = payment.refunds.first(where: { $0.id == id }) else {
             return []
         }
@@ -57,7 +57,7 @@ extension StripeWire {
         }
     }
 
-    private func disputes(_ checkout: SandboxCheckout, _ id: String, _ type: String) -> [Telling] {
+    private func disputes(_ checkout: SandboxCheckout, _ id: String, _ type: String) -> [TypedContent] {
         guard let dispute = checkout.payment?.disputes.first(where: { $0.id == id }) else { return [] }
         return [(type, .snapshot(self.dispute(dispute, checkout)))]
     }

@@ -58,7 +58,7 @@ extension StripeWire {
         if let details = presentment(checkout.total.minorUnits, of: checkout) {
             charge["presentment_details"] = details
         }
-        if shelf.offers.tellsRefundsLocally, let local = local(payment.refundedMinorUnits, of: checkout) {
+        if shelf.offers.reportsRefundsInLocalCurrency, let local = local(payment.refundedMinorUnits, of: checkout) {
             charge["amount_refunded"] = .number(local.minorUnits)
             charge["currency"] = .text(local.currency.lowercased())
         }
@@ -77,7 +77,7 @@ extension StripeWire {
     /// [The Refund object](https://docs.stripe.com/api/refunds/object)
     func refund(_ refund: SandboxRefund, _ checkout: SandboxCheckout) -> SandboxJSON {
         let isStray = checkout.terms.foreign == .strayRefund
-        let local = shelf.offers.tellsRefundsLocally ? self.local(refund.minorUnits, of: checkout) : nil
+        let local = shelf.offers.reportsRefundsInLocalCurrency ? self.local(refund.minorUnits, of: checkout) : nil
         let money = local ?? Money(minorUnits: refund.minorUnits, currency: checkout.total.currency)
         var json: SandboxJSON = [
             "id": .text(refund.id),

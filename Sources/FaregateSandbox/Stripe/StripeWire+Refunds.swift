@@ -42,7 +42,7 @@ extension StripeWire {
         do throws(SandboxRefusal) {
             try perform(.cancelRefund(id), on: checkout.id, &state, at: now)
         } catch {
-            throw .invalid("Refund \(id) can't be canceled by now.", param: nil)
+            throw .invalid("Refund \(id) can't be canceled any more.", param: nil)
         }
         guard let after = state[id], let refund = after.payment?.refunds.first(where: { $0.id == id }) else {
             return .null

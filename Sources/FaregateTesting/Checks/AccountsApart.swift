@@ -12,7 +12,7 @@ package struct AccountsApart: Sendable {
         self.operations = operations
     }
 
-    /// An account that gets another answer or has another balance when its steps run alone.
+    /// An account whose answers or balance differ when its steps run alone.
     package struct Difference: Error, CustomStringConvertible {
         package let description: String
     }
@@ -28,8 +28,8 @@ package struct AccountsApart: Sendable {
     /// - Parameters:
     ///   - together: a new ledger, which gets the whole history.
     ///   - apart: a new ledger, which gets the accounts one after the other.
-    /// - Throws: ``Difference`` at the first step that has another answer when the account runs alone, or at the
-    ///   account's end if its balance differs.
+    /// - Throws: ``Difference`` at the first step whose answer differs when the account runs alone, or at the end if
+    ///   its balance differs.
     package func check(_ together: any LedgerBackend, _ apart: any LedgerBackend) async throws {
         var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
         let steps = try await run(&history, on: together)
@@ -95,7 +95,7 @@ extension Operation {
 }
 
 extension String {
-    /// The charge that the answer made.
+    /// The charge that the call made.
     var heldCharge: ChargeID? {
         guard hasPrefix("held(") else { return nil }
         return Int64(dropFirst(5).prefix(while: \.isNumber)).map(ChargeID.init(rawValue:))

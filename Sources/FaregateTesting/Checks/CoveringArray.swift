@@ -21,7 +21,7 @@ package struct CoveringArray: Sendable {
         let combinations = combinations
         var random = SeededGenerator(seed: seed)
         var missing = Set(combinations)
-        // In random order, since each row begins with a missing combination.
+        // Shuffled by the seed: each row starts from a missing combination.
         for first in combinations.shuffled(using: &random) where missing.contains(first) {
             let row = fill(first, missing, &random)
             missing.subtract(choices.map { Combination(factors: $0, of: row) })

@@ -1,8 +1,8 @@
 package import Faregate
 
-/// A ledger that replaces the ids of accounts and members, the keys, and the objects of terms, passes each call to the
-/// ledger behind it, and translates the answer back. A ledger's rules must not depend on the text of an id, nor on
-/// whether the policy was loaded again.
+/// A ledger that replaces account and member ids, keys and `ChargeTerms` objects in each call to the ledger behind it,
+/// and translates the answer back. A ledger's rules must not depend on the text of an id, nor on whether the policy was
+/// loaded again.
 ///
 /// The replacements are easy to confuse: an é as one character and as two, which Swift's `String` treats as equal and
 /// SQLite doesn't, the longest id allowed, and ids that swap places.

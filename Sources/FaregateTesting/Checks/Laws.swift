@@ -89,7 +89,7 @@ struct Laws {
         }
     }
 
-    /// The credits were given by hand, so the account can have that much more.
+    /// Counts credits given back by hand as credits that the account can have.
     private mutating func checkGivenBack(
         _ operation: Operation, _ answer: String, _ ledger: any LedgerBackend
     ) async throws {
@@ -101,7 +101,7 @@ struct Laws {
             throw Broken("no more is given back than a settled call cost", "\(charge)")
         }
         guard refunded.insert(charge.charge).inserted else {
-            throw Broken("a call is given back once", "\(charge)")
+            throw Broken("a call's credits are given back once", "\(charge)")
         }
         given.add(made.credits, to: charge.account)
     }
@@ -167,19 +167,19 @@ private struct CreditsGiven {
         if case .grant(let request) = operation, answer == "granted" {
             byHand[request.account, default: 0] += request.credits.rawValue
         }
-        var hasCome = false
+        var isNewOnPlan = false
         if let account = operation.account, plan[account] == nil, !isSuspension(operation) {
             plan[account] = history.plans.defaultPlan?.name
-            hasCome = true
+            isNewOnPlan = true
         }
         for account in history.accounts {
-            count(account, hasCome: hasCome && account == operation.account, history)
+            count(account, isNewOnPlan: isNewOnPlan && account == operation.account, history)
         }
         // First count the old plan's periods up to now, then the new plan's: the account gets nothing for time on
         // another plan.
         if case .move(let account, let new) = operation {
             plan[account] = new.name
-            count(account, hasCome: true, history)
+            count(account, isNewOnPlan: true, history)
         }
     }
 
@@ -190,13 +190,13 @@ private struct CreditsGiven {
         }
     }
 
-    private mutating func count(_ account: AccountID, hasCome: Bool, _ history: RandomHistory) {
+    private mutating func count(_ account: AccountID, isNewOnPlan: Bool, _ history: RandomHistory) {
         guard let name = plan[account], let plan = history.plans[name] else { return }
         for grant in plan.grants {
             let line = Line(account: account, plan: name, name: grant.name)
             most[line] = max(most[line] ?? 0, grant.credits.rawValue)
             if grant.every == .once {
-                if hasCome, openings[line] == nil { openings[line] = grant.credits.rawValue }
+                if isNewOnPlan, openings[line] == nil { openings[line] = grant.credits.rawValue }
                 continue
             }
             guard var known = periods[line] else {
@@ -207,7 +207,7 @@ private struct CreditsGiven {
                 containing: history.now, since: known.since, in: history.plans.calendar
             ).number
             if number > known.latest {
-                known.count += hasCome ? 1 : Int64(number - known.latest)
+                known.count += isNewOnPlan ? 1 : Int64(number - known.latest)
                 known.latest = number
             }
             periods[line] = known

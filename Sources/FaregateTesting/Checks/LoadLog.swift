@@ -1,6 +1,6 @@
-/// What workers under load were told, by what it is about: the lines of their logs (`LedgerWorker load`).
+/// The ledger's answers to workers under load, by kind, from their logs (`LedgerWorker load`).
 package struct LoadLog: Sendable {
-    /// The prices of the charges, by the number of the charge, as are the next ones.
+    /// The prices of charges. This and the next two are keyed by charge number.
     package private(set) var charged: [Int64: Int64] = [:]
     /// The costs of settled charges.
     package private(set) var settled: [Int64: Int64] = [:]
@@ -18,7 +18,7 @@ package struct LoadLog: Sendable {
     package private(set) var leftOpen = 0
     /// How many calls were refused because the ledger was out of reach.
     package private(set) var unavailable = 0
-    /// Lines that no worker should have, in words.
+    /// Descriptions of lines that must not occur.
     package private(set) var faults: [String] = []
 
     /// - Parameter lines: the complete lines of all logs.
@@ -33,7 +33,7 @@ package struct LoadLog: Sendable {
     private mutating func read(_ line: String, _ kind: Substring, _ id: Int64?, _ number: Int64?) {
         switch (kind, id) {
         case ("charged", let id?):
-            if charged.updateValue(number ?? -1, forKey: id) != nil { faults.append("charge \(id) was told of twice") }
+            if charged.updateValue(number ?? -1, forKey: id) != nil { faults.append("charge \(id) was logged twice") }
         case ("settled", let id?): settled[id] = number
         case ("reported", let id?): reported[id] = number
         case ("refunded", let id?): refunded.insert(id)
@@ -44,7 +44,7 @@ package struct LoadLog: Sendable {
         case ("open", _): leftOpen += 1
         case ("unavailable", _): unavailable += 1
         case ("ready", _), ("done", _): break
-        default: faults.append("a worker was told: \(line)")
+        default: faults.append("unexpected log line: \(line)")
         }
     }
 
@@ -60,8 +60,8 @@ package struct LoadLog: Sendable {
         }
     }
 
-    /// Holds the ledger to what was told: every charge is in it, at its price, and each that was closed is closed as
-    /// told.
+    /// Compares the ledger with the logs: it must have every charge at its price, and closed charges as they were
+    /// logged.
     ///
     /// - Parameters:
     ///   - rows: the charges of the ledger, by their numbers.
@@ -77,18 +77,20 @@ package struct LoadLog: Sendable {
             let listed = ids.sorted().prefix(10).map(String.init).joined(separator: ", ")
             found.append("\(ids.count) \(what): \(listed)\(ids.count > 10 ? ", …" : "")")
         }
-        expect(charged.filter { rows[$0.key]?.quoted != $0.value }.map(\.key), "charges were told of and aren't there")
+        expect(
+            charged.filter { rows[$0.key]?.quoted != $0.value }.map(\.key),
+            "logged charges are missing or have another price")
         // A worker may be killed between the two lines of a late settlement.
         let late = late.union(settled.keys.filter { successors[$0] != nil })
         let inTime = settled.keys.filter { !late.contains($0) }
-        expect(inTime.filter { rows[$0]?.state != 1 }, "charges were told to be settled and aren't")
+        expect(inTime.filter { rows[$0]?.state != 1 }, "charges are logged as settled and aren't")
         expect(
-            refunded.union(recovered).filter { rows[$0]?.state != 2 }, "charges were told to be refunded and aren't"
+            refunded.union(recovered).filter { rows[$0]?.state != 2 }, "charges are logged as refunded and aren't"
         )
-        expect(closedBefore.filter { rows[$0]?.state == 0 }, "charges were told to be closed and are held")
+        expect(closedBefore.filter { rows[$0]?.state == 0 }, "charges are logged as closed and are held")
         expect(
             late.filter { id in successors[id].flatMap { rows[$0] }?.state != 1 || rows[id]?.state != 2 },
-            "charges were told to be settled late and aren't"
+            "charges are logged as settled late and aren't"
         )
         let twice = inTime.filter { refunded.contains($0) || recovered.contains($0) } + refunded.intersection(recovered)
         expect(twice, "charges ended twice")
@@ -99,11 +101,12 @@ package struct LoadLog: Sendable {
         }
         expect(mispriced.map(\.key), "charges were settled at another price")
         guard areLogsComplete else { return found }
-        // A worker logs a charge before its handler runs. A charge without a log line never ran, so it can't be settled.
+        // A worker logs a charge before its handler runs. A charge without a log line never ran, so it can't be
+        // settled.
         let made = Set(successors.values)
         expect(
             rows.filter { $0.value.state == 1 && charged[$0.key] == nil && !made.contains($0.key) }.map(\.key),
-            "charges are settled, and nobody was told of them"
+            "charges are settled but were never logged"
         )
         return found
     }

@@ -98,7 +98,7 @@ package struct LookingChangesNothing: Sendable {
         guard let balance = reference.balance(of: account, at: now) else { return "no such account" }
         // Two carried-over grants count as equal to one grant of the same total.
         var lots: [(what: String, credits: Int64)] = []
-        for grant in reference.burnOrder(of: account) {
+        for grant in reference.spendingOrder(of: account) {
             let what = "\(grant.source) in place \(grant.position) until \(grant.expiresAt)"
             if lots.last?.what == what {
                 lots[lots.count - 1].credits += grant.remaining

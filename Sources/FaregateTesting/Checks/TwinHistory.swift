@@ -6,9 +6,9 @@ package struct TwinHistory {
     private let seed: UInt64
     private var calls: RandomHistory
     private var purchases: PurchaseHistory
-    /// For each ledger, its numbers of the first ledger's charges where they differ: a PostgreSQL ledger skips numbers.
+    /// Each ledger's numbers for the first ledger's charges, where they differ: PostgreSQL skips numbers.
     private var numbers: [Int: [ChargeID: ChargeID]] = [:]
-    /// The latest calls, whose outcome is predicted for the content.
+    /// The latest calls. The content has their predicted outcome.
     private var requests: [ChargeRequest] = []
 
     package init(seed: UInt64) {

@@ -113,7 +113,7 @@ package final class MemoryLedger: LedgerBackend {
         reference.withLock { reference in
             reference.refresh(account, under: plans, at: now)
             reference.accounts[account]?.plan = plan.name
-            reference.refresh(account, on: plan, hasCome: true, plans.calendar, at: now)
+            reference.refresh(account, on: plan, isNewOnPlan: true, plans.calendar, at: now)
         }
     }
 

@@ -7,7 +7,7 @@ extension ReferenceLedger {
         let known = accounts[account]?.plan
         if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             accounts[account]?.plan = plan.name
-            refresh(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
+            refresh(account, on: plan, isNewOnPlan: known == nil, plans.calendar, at: now)
         } else {
             payDebt(of: account, at: now)
         }
@@ -20,20 +20,20 @@ extension ReferenceLedger {
     /// An account whose plan the policy doesn't have can still be charged, and is refreshed again soon.
     mutating func postponeRefresh(_ account: AccountID, at now: Timestamp) {
         guard let dueAt = accounts[account]?.dueAt, dueAt <= now else { return }
-        let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
+        let firstExpiry = spendingOrder(of: account).map(\.expiresAt).min() ?? .never
         accounts[account]?.dueAt = min(now.advanced(byMilliseconds: 60_000), firstExpiry)
     }
 
     mutating func refresh(
         _ account: AccountID,
         on plan: Policy.Plan,
-        hasCome: Bool,
+        isNewOnPlan: Bool,
         _ calendar: WindowCalendar,
         at now: Timestamp
     ) {
         rename(account, to: plan)
         let openings = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference.text }
-        for grant in plan.grants where grant.every == .once && hasCome {
+        for grant in plan.grants where grant.every == .once && isNewOnPlan {
             if plan.was.contains(where: { openings.contains("opening:\($0):\(grant.name)") }) { continue }
             give(
                 account,
@@ -46,7 +46,7 @@ extension ReferenceLedger {
                 at: now
             )
         }
-        renew(account, on: plan, hasCome: hasCome, calendar, at: now)
+        renew(account, on: plan, isNewOnPlan: isNewOnPlan, calendar, at: now)
         for (name, line) in accounts[account]?.lines ?? [:] where name.plan == plan.name && line.endsAt <= now {
             accounts[account]?.lines[name]?.endsAt = .never
             accounts[account]?.lines[name]?.room = 0
@@ -54,7 +54,7 @@ extension ReferenceLedger {
         payDebt(of: account, at: now)
         carryOver(account, at: now)
         let ends = (accounts[account]?.lines ?? [:]).filter { $0.key.plan == plan.name }.map(\.value.endsAt)
-        let expiries = burnOrder(of: account).map(\.expiresAt)
+        let expiries = spendingOrder(of: account).map(\.expiresAt)
         accounts[account]?.dueAt = (ends + expiries).reduce(now.advanced(byMilliseconds: 86_400_000), min)
     }
 
@@ -68,7 +68,7 @@ extension ReferenceLedger {
     mutating func expire(_ credits: Int64, of grant: GrantID, _ account: AccountID, at moment: Timestamp) {
         grants[grant]?.expired += credits
         grants[grant]?.remaining -= credits
-        enter(.expire, account, -credits, grant: grant, at: moment)
+        append(.expire, account, -credits, grant: grant, at: moment)
     }
 
     mutating func grant(_ request: GrantRequest, at now: Timestamp) -> GrantResult {
@@ -96,8 +96,8 @@ extension ReferenceLedger {
         )
     }
 
-    /// Makes a grant, and pays the account's debt from it. An outdated grant expires at once; a plan's pays the debt
-    /// first. A plan grants only what fits into an account's largest balance.
+    /// Makes a grant, and pays the account's debt from it. A grant past its expiry expires at once; if a plan made it,
+    /// it first pays debt. A plan grants only what fits into an account's largest balance.
     @discardableResult
     mutating func give(
         _ account: AccountID,
@@ -133,7 +133,7 @@ extension ReferenceLedger {
             remaining: credits
         )
         accounts[account]?.grants.append(id)
-        enter(.grant, account, credits, grant: id, at: now)
+        append(.grant, account, credits, grant: id, at: now)
         if expiresAt <= now {
             if source == .plan { payDebt(of: account, from: id, credits, at: now) }
             let left = grants[id]?.remaining ?? 0
@@ -147,7 +147,7 @@ extension ReferenceLedger {
 
     /// Pays the account's debt from its spendable credits.
     mutating func payDebt(of account: AccountID, at now: Timestamp) {
-        for grant in burnOrder(of: account) { payDebt(of: account, from: grant.id, grant.remaining, at: now) }
+        for grant in spendingOrder(of: account) { payDebt(of: account, from: grant.id, grant.remaining, at: now) }
     }
 
     private mutating func payDebt(of account: AccountID, from grant: GrantID, _ credits: Int64, at now: Timestamp) {
@@ -156,7 +156,7 @@ extension ReferenceLedger {
         grants[grant]?.remaining -= paid
         grants[grant]?.taken += paid
         accounts[account]?.debt -= paid
-        enter(.repay, account, -paid, grant: grant, at: now)
+        append(.repay, account, -paid, grant: grant, at: now)
     }
 
     /// Records when the account's next grant expires.

@@ -13,7 +13,7 @@ extension ReferenceLedger {
         let spendable = spendable(request)
         let id = open(request, at: now)
         useKey(of: request, for: id, at: now)
-        if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
+        if hold(request.cost.rawValue, for: id, at: now) == 0 { append(.charge, account, 0, charge: id, at: now) }
         let exceeded = count(request, for: id, at: now)
         let left = spendable - request.cost.rawValue
         let isLow = request.cost > 0 && left < request.terms.lowBalance.rawValue
@@ -28,7 +28,7 @@ extension ReferenceLedger {
         let spendable = payers(of: request).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
-        let all = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
+        let all = spendingOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         return .credits(
             required: request.cost, available: Credits(inRange: spendable), debt: Credits(inRange: debt),
             reserved: Credits(inRange: all - spendable))
@@ -98,7 +98,7 @@ extension ReferenceLedger {
 
     // MARK: Credits
 
-    /// Takes up to the amount for a charge, from the grants in burn order.
+    /// Takes up to the amount for a charge, from the grants in spending order.
     ///
     /// - Returns: the credits that were taken.
     mutating func hold(_ credits: Int64, for charge: ChargeID, at now: Timestamp) -> Int64 {
@@ -114,18 +114,18 @@ extension ReferenceLedger {
             missing -= taken
         }
         for payment in payments {
-            enter(.charge, known.account, -payment.credits, charge: charge, grant: payment.grant, at: now)
+            append(.charge, known.account, -payment.credits, charge: charge, grant: payment.grant, at: now)
         }
         charges[charge]?.cost += credits - missing
         return credits - missing
     }
 
-    /// Returns credits to the grants that paid, starting with the last in burn order.
+    /// Returns credits to the grants that paid, starting with the last in spending order.
     private mutating func giveBack(_ credits: Int64, of charge: ChargeID, at now: Timestamp) {
         guard credits > 0, let known = charges[charge] else { return }
         var rest = credits
         let paying = known.payments.filter { $0.value > 0 }.compactMap { grants[$0.key] }
-        for grant in paying.sorted(by: { $1.burnsBefore($0) }) where rest > 0 {
+        for grant in paying.sorted(by: { $1.isSpentBefore($0) }) where rest > 0 {
             let returned = min(rest, known.payments[grant.id] ?? 0)
             giveBack(returned, to: grant, of: known, at: now)
             rest -= returned
@@ -149,7 +149,7 @@ extension ReferenceLedger {
         grants[grant.id] = grant
         charges[charge.id]?.payments[grant.id]? -= credits
         becomeDue(charge.account, at: grant.expiresAt)
-        enter(.refund, charge.account, credits, charge: charge.id, grant: grant.id, at: now)
+        append(.refund, charge.account, credits, charge: charge.id, grant: grant.id, at: now)
     }
 
     // MARK: Closing
@@ -211,7 +211,7 @@ extension ReferenceLedger {
         let debt = min(cost - paid, allowed)
         if debt > 0 {
             accounts[known.account]?.debt += debt
-            enter(.debt, known.account, 0, charge: known.id, at: now)
+            append(.debt, known.account, 0, charge: known.id, at: now)
             payDebt(of: known.account, at: now)
         }
         charges[known.id]?.debt = debt
@@ -240,7 +240,7 @@ extension ReferenceLedger {
         guard let known = charges[charge], known.state == .held else { return false }
         sweep(known.account, at: now)
         giveBack(known.cost, of: charge, at: now)
-        if known.cost == 0 { enter(.refund, known.account, 0, charge: charge, at: now) }
+        if known.cost == 0 { append(.refund, known.account, 0, charge: charge, at: now) }
         uncount(known)
         charges[charge]?.reason = reason
         close(charge, .refunded, at: now)

@@ -102,7 +102,7 @@ extension ReferenceLedger {
         for one in charge.counted where one.limit.givesBack { change(one, by: -one.amount, of: charge) }
     }
 
-    /// Counts a call again that was refunded as abandoned and is settled late.
+    /// Counts again a call that was refunded as abandoned and is settled late.
     mutating func countLate(_ charge: Charge, _ counted: [String: Int64]) -> [Counted] {
         charge.counted.map { one in
             let amount = counted[one.limit.counter] ?? one.amount

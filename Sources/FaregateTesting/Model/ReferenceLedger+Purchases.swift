@@ -4,7 +4,7 @@ extension ReferenceLedger {
     /// If a purchase has more credits than before, grants the difference. If it has fewer, takes the difference back:
     /// first from the purchase's own grants, then from the account's other grants; the rest becomes debt.
     ///
-    /// - Returns: the same change, with the account's new debt.
+    /// - Returns: the same change, with the change of debt.
     mutating func apply(_ change: Purchase.Change, of sold: Purchase?, at now: Timestamp) -> Purchase.Change {
         guard let purchase = change.purchase, let account = change.account else { return change }
         let difference = (change.after?.credits ?? 0).rawValue - (change.before?.credits ?? 0).rawValue
@@ -38,19 +38,19 @@ extension ReferenceLedger {
     private mutating func takeBack(_ credits: Int64, of purchase: Purchase.ID, _ account: AccountID, at now: Timestamp)
     {
         let own = grants(of: purchase, account).filter { $0.expiresAt > now }
-        let others = burnOrder(of: account).filter { lot in !own.contains { $0.id == lot.id } }
+        let others = spendingOrder(of: account).filter { lot in !own.contains { $0.id == lot.id } }
         var rest = credits
         for lot in own + others where rest > 0 && lot.remaining > 0 {
             let taken = min(rest, lot.remaining)
             grants[lot.id]?.remaining -= taken
             grants[lot.id]?.reversed += taken
             if lot.actions == nil { generalTaken[purchase, default: 0] += taken }
-            enter(.reverse, account, -taken, grant: lot.id, reason: "\(purchase)", at: now)
+            append(.reverse, account, -taken, grant: lot.id, reason: "\(purchase)", at: now)
             rest -= taken
         }
         guard rest > 0 else { return }
         accounts[account]?.debt += rest
         generalTaken[purchase, default: 0] += rest
-        enter(.debt, account, 0, reason: "\(purchase)", at: now)
+        append(.debt, account, 0, reason: "\(purchase)", at: now)
     }
 }

@@ -29,7 +29,7 @@ extension ReferenceLedger {
 
     func read(_ account: AccountID, calls: (AccountBalance) -> [ChargeRequest], at now: Timestamp) -> AccountReading? {
         guard let known = accounts[account], let balance = balance(of: account, at: now) else { return nil }
-        let lots = burnOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
+        let lots = spendingOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
         let expiring = Set(lots.map(\.expiresAt)).sorted().prefix(AccountReading.maximumExpiring).map { moment in
             let credits = lots.filter { $0.expiresAt == moment }.reduce(0) { $0 + $1.remaining }
             return Standing.ExpiringCredits(credits: Credits(inRange: credits), at: moment)
@@ -57,7 +57,7 @@ extension ReferenceLedger {
     func explain(_ id: ChargeID) -> Ledger.ChargeExplanation? {
         guard let charge = charges[id] else { return nil }
         let payments = charge.payments.compactMap { grant, credits in grants[grant].map { ($0, credits) } }
-            .sorted { $0.0.burnsBefore($1.0) }
+            .sorted { $0.0.isSpentBefore($1.0) }
         return Ledger.ChargeExplanation(
             charge: id,
             account: charge.account,

@@ -4,7 +4,7 @@ extension ReferenceLedger {
     mutating func renew(
         _ account: AccountID,
         on plan: Policy.Plan,
-        hasCome: Bool,
+        isNewOnPlan: Bool,
         _ calendar: WindowCalendar,
         at now: Timestamp
     ) {
@@ -15,7 +15,7 @@ extension ReferenceLedger {
             let since = known?.since ?? now
             let period = grant.period(containing: now, since: since, in: calendar)
             guard period.number > known?.period ?? -1 else { continue }
-            let latest = hasCome ? nil : known?.period
+            let latest = isNewOnPlan ? nil : known?.period
             let left = latest.map { unspent(of: name, in: $0, account) } ?? []
             renewals.append(
                 PlanRenewal(grant, since: since, period: period, latest: latest, unspent: left))
@@ -68,7 +68,7 @@ extension ReferenceLedger {
         }
     }
 
-    /// Carries refunds to ended periods over into the present one, up to its rollover.
+    /// Moves credits refunded to ended periods into the present one, up to its rollover.
     mutating func carryOver(_ account: AccountID, at now: Timestamp) {
         let returned = (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.returned > 0 }
             .sorted { ($0.expiresAt, $0.position, $0.id.rawValue) < ($1.expiresAt, $1.position, $1.id.rawValue) }

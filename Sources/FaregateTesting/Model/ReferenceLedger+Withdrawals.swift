@@ -13,7 +13,7 @@ extension ReferenceLedger {
             let result = WithdrawalResult.Withdrawn(lots: known.result.lots, owed: known.result.owed, debt: debt)
             return isSame ? .alreadyTaken(result) : .referenceTaken
         }
-        var lots = burnOrder(of: account)
+        var lots = spendingOrder(of: account)
         if let reference = request.grant.map(ExactText.init) {
             let named = (accounts[account]?.grants ?? []).compactMap { grants[$0] }.first { $0.reference == reference }
             guard let named else { return .unknownGrant }
@@ -40,7 +40,7 @@ extension ReferenceLedger {
             let credits = min(rest, lot.remaining)
             grants[lot.id]?.remaining -= credits
             grants[lot.id]?.reversed += credits
-            enter(.reverse, account, -credits, grant: lot.id, reason: reason, at: now)
+            append(.reverse, account, -credits, grant: lot.id, reason: reason, at: now)
             taken.append(
                 .init(
                     grant: lot.id, reference: lot.reference.text, source: lot.source, credits: Credits(inRange: credits)
@@ -50,7 +50,7 @@ extension ReferenceLedger {
         }
         if owed > 0 {
             accounts[account]?.debt += owed
-            enter(.debt, account, 0, reason: reason, at: now)
+            append(.debt, account, 0, reason: reason, at: now)
         }
         let result = WithdrawalResult.Withdrawn(
             lots: taken, owed: Credits(inRange: owed), debt: Credits(inRange: accounts[account]?.debt ?? 0))

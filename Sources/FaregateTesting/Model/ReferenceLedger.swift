@@ -41,7 +41,7 @@ struct ReferenceLedger {
         let priority: Int
         let reason: String?
         let granted: Int64
-        /// Among grants with the same expiry, the lower position burns first.
+        /// Among grants with the same expiry, the lower position is spent first.
         let position: Int64
         var line: LineName?
         /// The number of the period for which the grant was made.
@@ -123,7 +123,7 @@ struct ReferenceLedger {
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [Refusal.ID: Refusal.Record] = [:]
-    /// The credits for all actions that reversals of a purchase took, also as debts, and that were not returned.
+    /// The credits usable for any action that a purchase's reversals took and did not return, debts included.
     var generalTaken: [Purchase.ID: Int64] = [:]
     /// When this process's lease ends; nil until the process holds a charge.
     var aliveUntil: Timestamp?
@@ -136,7 +136,7 @@ struct ReferenceLedger {
         self.aliveUntil = max(aliveUntil, now.advanced(byMilliseconds: ReferenceLedger.leaseMilliseconds))
     }
 
-    mutating func enter(
+    mutating func append(
         _ kind: History.Entry.Kind,
         _ account: AccountID,
         _ credits: Int64,
@@ -159,17 +159,17 @@ struct ReferenceLedger {
         accounts[account]?.entries.append(entry)
     }
 
-    /// The grants that have credits left, in burn order: those for some actions first, then by priority, then soonest
-    /// expiry, then the plan's order, then oldest.
-    func burnOrder(of account: AccountID) -> [Grant] {
+    /// The grants that have credits left, in spending order: those for some actions first, then by priority, then
+    /// soonest expiry, then the plan's order, then oldest.
+    func spendingOrder(of account: AccountID) -> [Grant] {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {
-            $0.burnsBefore($1)
+            $0.isSpentBefore($1)
         }
     }
 
-    /// The grants that can pay for such a call, in burn order.
+    /// The grants that can pay for such a call, in spending order.
     func payers(of request: ChargeRequest) -> [Grant] {
-        burnOrder(of: request.account).filter { grant in
+        spendingOrder(of: request.account).filter { grant in
             grant.actions.map { !Set($0).isDisjoint(with: request.terms.names) } ?? true
         }
     }
@@ -192,7 +192,7 @@ struct ReferenceLedger {
 }
 
 extension ReferenceLedger.Grant {
-    func burnsBefore(_ other: ReferenceLedger.Grant) -> Bool {
+    func isSpentBefore(_ other: ReferenceLedger.Grant) -> Bool {
         if (actions == nil) != (other.actions == nil) { return actions != nil }
         return (priority, expiresAt, position, id.rawValue)
             < (other.priority, other.expiresAt, other.position, other.id.rawValue)

@@ -83,7 +83,7 @@ import Testing
             #expect(
                 answer.output.contains("\nno credits left  credits  owes  plan\nbob                    0     0  free\n")
             )
-            #expect(answer.output.hasPrefix("test.faregate: 20") && answer.output.contains("days of UTC, policy "))
+            #expect(answer.output.hasPrefix("test.faregate: 20") && answer.output.contains("time zone UTC, policy "))
             #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }

@@ -13,7 +13,7 @@ import Testing
             try shop.type("faregate diff policies draft", "action generate: 10 -> 12 credits (+20%)")
             try shop.type(
                 "faregate replay --policies draft", "2 calls of 1 account: 24 credits instead of 20 (+20%)",
-                "no call more would have been refused")
+                "no further call would have been refused")
             let change =
                 #""changes": [{ "from": "2127-01-01", "patch": { "actions": { "generate": { "cost": 12 } } } }]"#
             try shop.replace("\"defaultPlan\": \"free\",", with: "\"defaultPlan\": \"free\", \(change),")

@@ -69,7 +69,7 @@ extension DodoCheckoutTests {
         }
     }
 
-    @Test("A product that Dodo doesn't know is reported in the words of the refused checkout")
+    @Test("A product that Dodo doesn't know is reported by Dodo's refusal of the checkout")
     func unknownProducts() async throws {
         let dodo = Self.selling(.error(404))
         guard case .declined(let failure) = try await failure(at: dodo, checksPrices: true) else {

@@ -126,5 +126,7 @@ final class Events: Sendable {
 
     var all: [Payments.Event] { events.withLock { $0 } }
 
+    func removeAll() { events.withLock { $0.removeAll() } }
+
     func add(_ event: Payments.Event) { events.withLock { $0.append(event) } }
 }

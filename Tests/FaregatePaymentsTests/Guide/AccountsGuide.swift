@@ -26,8 +26,8 @@ import Testing
         let spendable = standing.credits.spendable  // 42 credits
         let expiring = standing.credits.expiring  // 20 credits, on 3 March
         let coming = standing.credits.coming.first  // 100 credits, on 14 March, by the plan's grant "month"
-        let generate = standing["generate"]  // its cost by the account's own plan, whether it passes, and its limits
-        if let refusal = generate?.refusal { show(refusal.detail) }  // why not, and from when on
+        let generate = standing["generate"]  // its cost on the account's plan, whether it passes, and its limits
+        if let refusal = generate?.refusal { show(refusal.detail) }  // why not, and when it will pass
         #expect(spendable == 30 && expiring == nil && coming == nil)
         let preview = try await gate.preview("summarize", for: account, units: ["tokens": 12_000])
         if let refusal = preview.refusal { show(refusal.problem) } else { show("This costs \(preview.cost) credits") }

@@ -18,7 +18,7 @@ import Testing
         arguments: currencies)
     func odd(price: Money) async throws {
         for events in PaymentSandbox.RefundEvents.allCases {
-            let counter = try SaleCounter(
+            let counter = try SampleShop(
                 .stripe,
                 price: price,
                 taxPercent: 10,
@@ -42,7 +42,7 @@ import Testing
     func fixed() async throws {
         var offers = SandboxOffers()
         offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
-        let counter = try SaleCounter(.stripe, offers: offers)
+        let counter = try SampleShop(.stripe, offers: offers)
         let opened = try await counter.open()
         try counter.perform(.payLocally("EUR"), on: opened.id)
         #expect(counter.sandbox.checkout(opened.id)?.total.currency == "USD")
@@ -63,7 +63,7 @@ import Testing
 
     @Test("A currency that the price doesn't have opens no checkout")
     func another() async throws {
-        let counter = try SaleCounter(.stripe, price: Money(minorUnits: 1000, currency: "USD"))
+        let counter = try SampleShop(.stripe, price: Money(minorUnits: 1000, currency: "USD"))
         let form = SandboxShop.stripeForm.replacing("price_1", with: "pack_1") + "&currency=chf"
         let answer = try SandboxReply(
             counter.sandbox.answer(
@@ -91,7 +91,7 @@ import Testing
     func refused(kind: PaymentSandbox.Provider, trait: SandboxOffers.Trait, words: String) async throws {
         var offers = SandboxOffers()
         offers.traits = ["pack_1": [trait]]
-        let counter = try SaleCounter(kind, offers: offers)
+        let counter = try SampleShop(kind, offers: offers)
         let error = try await #require(#expect(throws: Payments.CheckoutFailure.self) { try await counter.open() })
         #expect(error.description.contains(words), "\(error)")
         #expect(error.problem.status == 500)
@@ -99,7 +99,7 @@ import Testing
 
     @Test("A coupon that the provider doesn't know opens no checkout", arguments: PaymentSandbox.Provider.allCases)
     func unknownCoupon(kind: PaymentSandbox.Provider) async throws {
-        let counter = try SaleCounter(
+        let counter = try SampleShop(
             kind,
             stripe: Stripe.CheckoutOptions(discounts: .coupon("gone")),
             dodo: Dodo.CheckoutOptions(discounts: .code("GONE"))

@@ -13,14 +13,14 @@ import Testing
         "a\nb@example.com", String(repeating: "a", count: 256),
     ]
 
-    private func refusal(_ counter: SaleCounter, _ email: String) async throws -> Payments.CheckoutFailure {
+    private func refusal(_ counter: SampleShop, _ email: String) async throws -> Payments.CheckoutFailure {
         try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await counter.open(email: email) })
     }
 
     @Test("A mistyped address is the customer's mistake, and no provider is asked", arguments: mistyped)
     func unasked(email: String) async throws {
         for kind in PaymentSandbox.Provider.allCases {
-            let counter = try SaleCounter(kind)
+            let counter = try SampleShop(kind)
             let error = try await refusal(counter, email)
             #expect(error.problem.status == 422 && error.problem.type == "urn:faregate:problem:invalid-email")
             #expect(email.isEmpty || !"\(error)\(error.problem.detail)".contains(email))
@@ -33,7 +33,7 @@ import Testing
         "A mistyped address that only the provider notices is the customer's mistake, with and without kept customers",
         arguments: [false, true])
     func noticed(keeps: Bool) async throws {
-        let counter = try SaleCounter(.dodo, dodo: Dodo.CheckoutOptions(keepsCustomers: keeps))
+        let counter = try SampleShop(.dodo, dodo: Dodo.CheckoutOptions(keepsCustomers: keeps))
         let error = try await refusal(counter, "pat@localhost")
         #expect(error.problem.status == 422)
         #expect(!"\(error)\(error.problem.detail)".contains("localhost"))

@@ -90,8 +90,8 @@ import Testing
         arguments: PaymentSandbox.Provider.allCases)
     func notAllowed(kind: PaymentSandbox.Provider) async throws {
         // The shop allowed discounts for the purchase that is paid first, but not for the second one.
-        let counter = try SaleCounter(for: .coupon, at: kind)
-        let opened = try await counter.live(.coupon)
+        let counter = try SampleShop(for: .coupon, at: kind)
+        let opened = try await counter.make(.coupon)
         #expect(await counter.deliver().isEmpty)
         let record = try #require(await counter.record(opened.purchase))
         #expect(record.position.credits == 100 && record.purchase.allowsDiscounts)

@@ -10,7 +10,7 @@ import Testing
     @Test(
         "The other business's orders are reported in the provider's words", arguments: PaymentSandbox.Provider.allCases)
     func told(kind: PaymentSandbox.Provider) async throws {
-        let counter = try SaleCounter(kind)
+        let counter = try SampleShop(kind)
         for foreign in SandboxForeign.allCases { counter.sandbox.addForeign(foreign, typed: "pur_typed") }
         #expect(counter.sandbox.checkouts(count: 10).allSatisfy { $0.isForeign && $0.isPaid })
         var objects: [[String: Any]] = []
@@ -40,7 +40,7 @@ import Testing
     )
     func worthless(kind: PaymentSandbox.Provider) async throws {
         for seed in 1...UInt64(10) {
-            let counter = try SaleCounter(kind)
+            let counter = try SampleShop(kind)
             var random = SeededGenerator(seed: seed)
             let opened = try await counter.open()
             let paid = try await counter.open(quantity: 3)
@@ -59,7 +59,7 @@ import Testing
             }
             counter.sandbox.shuffleWebhooks(seed: seed)
             #expect(await counter.deliver().isEmpty)
-            #expect(counter.ledger.credits(of: SaleCounter.account) == 300, "seed \(seed)")
+            #expect(counter.ledger.credits(of: SampleShop.account) == 300, "seed \(seed)")
         }
     }
 }

@@ -21,8 +21,8 @@ import Testing
         let row = try #require(HowSalesEnd.rows.first { $0.happening == happening })
         for (kind, credits) in [(PaymentSandbox.Provider.stripe, row.stripe), (.dodo, row.dodo)] {
             guard let credits else { continue }
-            let counter = try SaleCounter(for: happening, at: kind)
-            let opened = try await counter.live(happening)
+            let counter = try SampleShop(for: happening, at: kind)
+            let opened = try await counter.make(happening)
             try await hear(counter, of: opened, by: way)
             let record = try #require(await counter.record(opened.purchase))
             #expect(record.position.credits.rawValue == credits, "\(kind), \(record)")
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    private func hear(_ counter: SaleCounter, of opened: Purchase.Checkout, by way: Way) async throws {
+    private func hear(_ counter: SampleShop, of opened: Purchase.Checkout, by way: Way) async throws {
         switch way {
         case .webhooks: break
         case .shuffledTwice:
@@ -40,7 +40,7 @@ import Testing
             counter.sandbox.shuffleWebhooks(seed: 7)
         case .confirm:
             counter.sandbox.loseWebhooks()
-            _ = try await counter.payments.confirm(opened.purchase, of: SaleCounter.account)
+            _ = try await counter.payments.confirm(opened.purchase, of: SampleShop.account)
         case .reconcile:
             counter.sandbox.loseWebhooks()
             _ = try await counter.payments.reconcile(

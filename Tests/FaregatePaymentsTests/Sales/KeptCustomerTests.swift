@@ -7,8 +7,8 @@ import Foundation
 import Testing
 
 @Suite("Customers that are kept with the account", .serialized) struct KeptCustomerTests {
-    private func counter(_ kind: PaymentSandbox.Provider) throws -> SaleCounter {
-        try SaleCounter(
+    private func counter(_ kind: PaymentSandbox.Provider) throws -> SampleShop {
+        try SampleShop(
             kind,
             taxPercent: 20,
             stripe: Stripe.CheckoutOptions(automaticTax: true, collectsTaxIDs: true, keepsCustomers: true),
@@ -16,7 +16,7 @@ import Testing
         )
     }
 
-    private func customer(_ counter: SaleCounter, of account: AccountID = SaleCounter.account) async throws -> String? {
+    private func customer(_ counter: SampleShop, of account: AccountID = SampleShop.account) async throws -> String? {
         try await counter.ledger.customer(of: account, provider: counter.sandbox.provider.rawValue)
     }
 
@@ -30,11 +30,11 @@ import Testing
         let second = try await counter.open(email: "another@example.com")
         #expect(try await customer(counter) == kept)
         for opened in [first, second] {
-            #expect(counter.sandbox.checkout(opened.id)?.customerEmail == SaleCounter.email)
+            #expect(counter.sandbox.checkout(opened.id)?.customerEmail == SampleShop.email)
             try counter.perform(.pay, on: opened.id)
         }
         #expect(await counter.deliver().isEmpty)
-        #expect(counter.ledger.credits(of: SaleCounter.account) == 200)
+        #expect(counter.ledger.credits(of: SampleShop.account) == 200)
         _ = try await counter.open(for: "ben")
         #expect(try await customer(counter, of: "ben") != kept)
     }
@@ -51,7 +51,7 @@ import Testing
         #expect(kept != lost)
         try counter.perform(.pay, on: opened.id)
         #expect(await counter.deliver().isEmpty)
-        #expect(counter.ledger.credits(of: SaleCounter.account) == 100)
+        #expect(counter.ledger.credits(of: SampleShop.account) == 100)
     }
 
     @Test("Dodo makes no customer without an e-mail address, and Stripe asks for the address on its page")
@@ -80,7 +80,7 @@ import Testing
 
     @Test("A shop that keeps no customers makes none", arguments: PaymentSandbox.Provider.allCases)
     func notAsked(kind: PaymentSandbox.Provider) async throws {
-        let counter = try SaleCounter(kind)
+        let counter = try SampleShop(kind)
         _ = try await counter.open()
         #expect(try await customer(counter) == nil)
     }

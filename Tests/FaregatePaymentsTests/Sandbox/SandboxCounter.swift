@@ -119,7 +119,7 @@ struct SandboxCounter {
     }
 
     /// The other business sells and refunds.
-    func liveElsewhere(_ random: inout SeededGenerator) throws {
+    func actElsewhere(_ random: inout SeededGenerator) throws {
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             guard let foreign = SandboxForeign.allCases.randomElement(using: &random) else { return }
             let id = sandbox.addForeign(foreign, typed: "pur_typed")
@@ -130,14 +130,14 @@ struct SandboxCounter {
     }
 
     /// Some checkouts, half of them of the other business, with random acts.
-    func live(_ random: inout SeededGenerator) async throws {
+    func actAtRandom(_ random: inout SeededGenerator) async throws {
         for seller in [payments, neighbour].flatMap({ Array(repeating: $0, count: 12) }).shuffled(using: &random) {
-            try await live(at: seller, &random)
+            try await actAtRandom(at: seller, &random)
         }
     }
 
     /// A checkout with up to nine acts.
-    private func live(at seller: Payments, _ random: inout SeededGenerator) async throws {
+    private func actAtRandom(at seller: Payments, _ random: inout SeededGenerator) async throws {
         let opened = try await open(quantity: Int.random(in: 10...100, using: &random), at: seller)
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: opened.id).randomElement(using: &random) else { break }

@@ -9,14 +9,14 @@ import Testing
 /// Random histories at the provider: the shop ends with the provider's state, however the events were delivered.
 @Suite(.endsWhenStuck) struct SandboxHistoryTests {
     @Test(
-        "Webhooks shuffled, repeated, late, from both event families and half of them foreign leave every purchase worth what the provider kept",
+        "Shuffled, repeated, late and foreign webhooks leave every purchase worth what the provider kept",
         arguments: 1...Depth.of(quick: 1, thorough: 60) as ClosedRange<UInt64>
     )
     func anyOrder(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
             var random = SeededGenerator(seed: seed)
-            try await counter.live(&random)
-            for _ in 0..<12 { try counter.liveElsewhere(&random) }
+            try await counter.actAtRandom(&random)
+            for _ in 0..<12 { try counter.actElsewhere(&random) }
             try counter.endPendingRefunds()
             counter.sandbox.duplicateWebhooks()
             counter.sandbox.shuffleWebhooks(seed: seed)
@@ -44,7 +44,7 @@ import Testing
         for counter in try SandboxCounter.all() {
             var random = SeededGenerator(seed: seed)
             let start = counter.clock.now
-            try await counter.live(&random)
+            try await counter.actAtRandom(&random)
             counter.sandbox.loseWebhooks()
             let name = counter.sandbox.provider.rawValue
             _ = try await counter.payments.reconcile(provider: name, since: start, isRehearsal: false)

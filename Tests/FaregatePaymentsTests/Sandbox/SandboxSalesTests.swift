@@ -15,12 +15,12 @@ import Testing
         -> SandboxShop
     {
         var offers = SandboxOffers()
-        offers.coupons = SaleCounter.coupons
+        offers.coupons = SampleShop.coupons
         offers.taxIsWithin = taxIsWithin
         return try SandboxShop(provider, taxPercent: taxPercent, offers: offers)
     }
 
-    @Test("A lost dispute with a part given back has both money movements (23)")
+    @Test("A lost dispute with a part given back has both money movements")
     func movements() throws {
         let shop = try shop()
         let id = try shop.checkout(
@@ -39,11 +39,11 @@ import Testing
     }
 
     @Test(
-        "A refund in the customer's own currency names that currency, and the charge says when it is a full refund (29)"
+        "A refund in the customer's own currency names that currency, and the charge says when it is a full refund"
     )
     func localRefund() throws {
         var offers = SandboxOffers()
-        offers.tellsRefundsLocally = true
+        offers.reportsRefundsInLocalCurrency = true
         let shop = try SandboxShop(.stripe, offers: offers, refundEvents: .both)
         let id = try shop.checkout(.payLocally("EUR"))
         let session = try #require(shop.webhooks().last).object

@@ -5,8 +5,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick run
-/// at some of them.
+/// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick
+/// run at some of them.
 @Suite(.endsWhenStuck) struct EveryOperationTests {
     @Test(
         "The ledger loses no acknowledged call and does none twice, at whatever operation the disk fails",

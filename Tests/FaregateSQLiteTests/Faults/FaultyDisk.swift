@@ -57,12 +57,14 @@ extension FaultyDisk {
     /// The moment that is now: a number that grows with everything that is done.
     var moment: Int64 { fault_disk_moment(disk) }
 
-    /// Puts into a folder what a power cut at that moment leaves of the files, under their own names. Nobody is disturbed.
+    /// Puts into a folder what a power cut at that moment leaves of the files, under their own names. Nobody is
+    /// disturbed.
     func cut(at moment: Int64, seed: UInt64, into folder: String) throws {
         guard fault_disk_cut(disk, moment, seed, folder) else { throw TestFailure("\(folder) can't be written") }
     }
 
-    /// The nth sync of that file fails, once, and what it was to write never reaches the disk: later syncs succeed without.
+    /// The nth sync of that file fails, once, and what it was to write never reaches the disk: later syncs succeed
+    /// without.
     func lose(_ file: LosingFile, at nth: Int64) { fault_disk_lose(disk, file.flag, nth) }
 
     /// How long a sync takes, while others go on writing.
@@ -125,6 +127,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
         ]
     }
 
-    /// The extended codes of [SQLITE_IOERR](https://www.sqlite.org/rescode.html#ioerr), macros that Swift doesn't import.
+    /// The extended codes of [SQLITE_IOERR](https://www.sqlite.org/rescode.html#ioerr), macros that Swift doesn't
+    /// import.
     private static func input(_ number: Int32) -> Int32 { SQLITE_IOERR | number << 8 }
 }

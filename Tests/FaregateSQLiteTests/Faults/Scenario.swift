@@ -5,8 +5,8 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// A small day of business: a grant, three charges, one of them settled and one refunded. Each call may fail, and can be
-/// made again; what the ledger acknowledged is remembered.
+/// A small day of business: a grant, three charges, one of them settled and one refunded. Each call may fail, and can
+/// be made again; what the ledger acknowledged is remembered.
 struct Scenario {
     private(set) var isGranted = false
     private(set) var charges: [ChargeID?] = [nil, nil, nil]

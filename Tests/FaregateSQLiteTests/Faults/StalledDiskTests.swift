@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite("A disk that stalls", .serialized, .endsWhenStuck) struct StalledDiskTests {
-    /// Swift has as many threads for tasks as there are cores. If whatever waits for the disk kept one of them, no other
-    /// task would run until the disk goes on.
+    /// Swift has as many threads for tasks as there are cores. If whatever waits for the disk kept one of them, no
+    /// other task would run until the disk goes on.
     @Test("A stalled disk delays only the tasks that wait for it")
     func cooperativePool() async throws {
         try await withFolder { folder in

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite("A ledger that was closed") struct ClosedFileTests {
-    /// [The file format version numbers](https://www.sqlite.org/fileformat2.html#file_format_version_numbers): 1 in rollback
-    /// mode, 2 with a log.
+    /// [The file format version numbers](https://www.sqlite.org/fileformat2.html#file_format_version_numbers): 1 in
+    /// rollback mode, 2 with a log.
     private func formatVersions(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(filePath: path))[18..<20])
     }

@@ -10,7 +10,8 @@ import Testing
 @Suite("Data that is forgotten") struct ForgettingTests {
     private static let marker = "Ms. Marker"
 
-    /// How often the marker is in each of the ledger's files, and in a copy of them that somebody else makes a database of.
+    /// How often the marker is in each of the ledger's files, and in a copy of them that somebody else makes a database
+    /// of.
     private func traces(_ path: String) throws -> [String: Int] {
         var traces: [String: Int] = [:]
         for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
@@ -52,8 +53,8 @@ import Testing
         )
     }
 
-    /// Every third purchase is ana's. Of each something is told again and again, now more and now less, so that rows move
-    /// within their page and to others.
+    /// Every third purchase is ana's. Of each something is told again and again, now more and now less, so that rows
+    /// move within their page and to others.
     private func sell(_ count: Int, in till: Till, _ random: inout SeededGenerator) async throws {
         for step in 1...3 * count {
             let number = min(step, Int.random(in: 1...count, using: &random))
@@ -110,8 +111,8 @@ import Testing
         }
     }
 
-    /// SQLite leaves something even with `secure_delete`: where rows that grow make a page overflow, and rows of it move
-    /// to another page, the bytes that they had stay in the page between its list of rows and its first row.
+    /// SQLite leaves something even with `secure_delete`: where rows that grow make a page overflow, and rows of it
+    /// move to another page, the bytes that they had stay in the page between its list of rows and its first row.
     @Test(
         "Forgotten data is in no file, also after SQLite moved its rows between pages",
         arguments: Depth.of(quick: [seed], thorough: [seed, 1, 2])

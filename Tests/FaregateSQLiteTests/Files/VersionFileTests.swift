@@ -6,8 +6,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Files that released versions wrote. `FAREGATE_REWRITE_FILES=1 swift test --filter VersionFileTests` makes that of the
-/// current version anew; that of a released version never changes.
+/// Files that released versions wrote. `FAREGATE_REWRITE_FILES=1 swift test --filter VersionFileTests` makes that of
+/// the current version anew; that of a released version never changes.
 @Suite("A file of an earlier version", .serialized) struct VersionFileTests {
     private static let current = 5
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Versions")

@@ -83,6 +83,46 @@ struct LastGoodPolicyTests {
         }
     }
 
+    @Test("A policy that could not be kept is tried again by a call a minute later, and not before")
+    func triedAgain() async throws {
+        try await withServer { server in
+            try server.write(LastGoodPolicyTests.text(1))
+            let ledger = FailingLedger(server.ledger)
+            let gate = Gate(ledger: Ledger(ledger), policies: try await server.start(), clock: server.clock)
+            try await gate.grant(10, to: "ana", as: .promotion, reference: "test")
+            let isKept = { try await server.ledger.keptPolicy(gate.policy.version) != nil }
+            ledger.isOutOfReach = true
+            await #expect(throws: Refusal.self) { try await gate.run("a", for: "ana") { _ in } }
+            // The gate notes the failure in a task of its own.
+            try await Task.sleep(for: .milliseconds(50))
+            ledger.isOutOfReach = false
+            server.clock.advance(milliseconds: 59_999)
+            try await gate.run("a", for: "ana") { _ in }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(try await !isKept())
+            server.clock.advance(milliseconds: 1)
+            try await gate.run("a", for: "ana") { _ in }
+            try await server.waitUntilKept(gate.policy)
+        }
+    }
+
+    @Test("A policy that no call used is kept at the start of the service, and so is the next one after an edit")
+    func unused() async throws {
+        try await withServer { server in
+            try server.write(LastGoodPolicyTests.text(1))
+            let watcher = try await server.start()
+            let gate = Gate(ledger: Ledger(server.ledger), policies: watcher, clock: server.clock)
+            let service = FaregateService(gate)
+            try await service.run {
+                try await server.waitUntilKept(gate.policy)
+                try server.write(LastGoodPolicyTests.text(2))
+                watcher.reloadIfChanged()
+                #expect(try gate.policy.quote("a").cost == 2)
+                try await server.waitUntilKept(gate.policy)
+            }
+        }
+    }
+
     @Test("Files that are corrected to the kept policy are reported as loaded")
     func mendedToTheSame() async throws {
         try await withServer { server in

@@ -72,7 +72,8 @@ import Testing
                     for turn in 0..<10 {
                         let plan = turn % 2 == 0 ? "pro" : "free"
                         try await move("ana", to: plan, in: scene)
-                        // Nobody moves the account meanwhile: this one is priced right at the second attempt at the latest.
+                        // Nobody moves the account meanwhile: this one is priced right at the second attempt at the
+                        // latest.
                         #expect(try await scene.gate.run("chat", for: "ana") { $0.cost } == (plan == "pro" ? 1 : 10))
                     }
                 }

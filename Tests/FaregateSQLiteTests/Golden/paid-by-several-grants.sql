@@ -37,7 +37,7 @@ BEGIN
         NEW.counted, NEW.attributes, NEW.shadow,
         (SELECT plan FROM accounts WHERE id = NEW.account_id), NEW.units);
 
-    -- In burn order, each grant pays what is left to pay after the earlier grants.
+    -- In spending order, each grant pays what is left to pay after the earlier grants.
     INSERT INTO charge_grants (charge_id, grant_id, credits)
     SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
         SELECT id, remaining, sum(remaining) OVER (

@@ -117,7 +117,8 @@ import Testing
         }
     }
 
-    /// The calls one after another, and what the check finds after one answer was changed. As they were, they have an order.
+    /// The calls one after another, and what the check finds after one answer was changed. As they were, they have an
+    /// order.
     private func tampered(
         at index: Int,
         _ change: (inout LedgerAnswer) -> Void,

@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "Forgetting reaches flagged bodies, receipts that came before their payment, and customers",
+        "Forgetting deletes flagged bodies, receipts that came before their payment, and customer ids",
         arguments: PurchaseLedgerUnderTest.kinds)
     func forgotten(kind: String) async throws {
         let receipt = Purchase.BillingDetails(name: "Ana")

@@ -25,7 +25,7 @@ import Testing
             try await till.tell(.paid())
             let charge = try await till.ledger.hold(.generate(cost: 80))
             _ = try await till.ledger.settle(charge, at: newYear)
-            // The purchase burns first, since it expires. 20 of it do, and the plan's 50 stay.
+            // The purchase is spent first, since it expires. 20 of it do, and the plan's 50 stay.
             try await till.expectWorth(50, at: days(40))
             try await till.tell(.dispute(.withdrawn, 800), at: days(40))
             // Of the 80 that are taken back, 20 are gone already, 50 are there, and 10 are owed.
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Each refund of a tenth takes ten credits; each that fails gives them back.
-    @Test("A sequence of refunds and failed refunds ends where it began")
+    @Test("Refunds that all fail leave the credits as they were")
     func stepByStep() async throws {
         try await withTill(expiring, opening: 15) { till in
             try await till.tell(.paid())

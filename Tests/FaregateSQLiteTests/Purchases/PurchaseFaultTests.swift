@@ -6,8 +6,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A payment and a refund on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick
-/// run at some of them. After each fault the server also crashes.
+/// A payment and a refund on a disk that fails at its first operation of a kind, then at its second, and so on; in a
+/// quick run at some of them. After each fault the server also crashes.
 @Suite("A purchase on a failing disk", .endsWhenStuck) struct PurchaseFaultTests {
     @Test(
         "A purchase event that was acknowledged survives every failure of the disk, and counts once when it is sent again",

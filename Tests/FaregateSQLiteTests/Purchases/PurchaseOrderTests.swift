@@ -14,8 +14,8 @@ import Testing
         .bought("price_1"), .bought("price_2"),
     ]
 
-    /// An event may name the checkout, the payment, or both: until one of them names both, the ledger can't know whose the
-    /// others are.
+    /// An event may name the checkout, the payment, or both: until one of them names both, the ledger can't know whose
+    /// the others are.
     static let names = [
         Purchase.Names(checkout: "cs_1", payments: ["pi_1"]), Purchase.Names(checkout: "cs_1"),
         Purchase.Names(payments: ["pi_1"]), Purchase.Names(purchase: "pur_1", payments: ["pi_1"]),

@@ -128,13 +128,13 @@ import Testing
         }
     }
 
-    @Test("A reversal takes from the purchase's own grants first, then in burn order, and the rest is debt")
+    @Test("A reversal takes from the purchase's own grants first, then in spending order, and the rest is debt")
     func takenFrom() async throws {
         try await withTill { till in
             try await till.ledger.give(20, reference: "late", expiresAt: newYear.advanced(byMilliseconds: hour))
             try await till.ledger.give(30, reference: "soon", priority: -1)
             try await till.tell(.paid())
-            // Of the 30 that burn first and the 20 that expire, and 60 of the purchase.
+            // Of the 30 that are spent first and the 20 that expire, and 60 of the purchase.
             let charge = try await till.ledger.hold(.generate(cost: 110))
             _ = try await till.ledger.settle(charge, at: newYear)
             try await till.ledger.give(7, reference: "new", priority: 5)

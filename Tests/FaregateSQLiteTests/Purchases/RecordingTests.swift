@@ -46,7 +46,8 @@ import Testing
 
     private static let secret = "ana.secret@example.com"
 
-    /// Two events that tell who paid, the first of them before it is known whose order it is; and one of somebody else's.
+    /// Two events that tell who paid, the first of them before it is known whose order it is; and one of somebody
+    /// else's.
     private func tellDetails(_ till: Till) async throws {
         let billing = Purchase.BillingDetails(name: "Ana", email: LearningTests.secret)
         let long = String(repeating: "x", count: 20_000)

@@ -185,7 +185,7 @@ import Testing
     func reserved() async throws {
         for reference in ["refund:1", "refund:", "refund:ticket-7"] {
             let error = #expect(throws: InvalidInput.self) { try GrantReference(reference) }
-            #expect(error?.description.contains("reserved for credits given back") == true)
+            #expect(error?.description.contains("reserved for credits that faregate refund gives back") == true)
         }
         for reference in ["refunds", "refund 1", "Refund:1"] { _ = try GrantReference(reference) }
         #expect(ChargeID(refundReference: "refund:12") == ChargeID(rawValue: 12))

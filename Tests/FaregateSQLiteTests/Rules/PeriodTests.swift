@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("Grants that end at the same moment burn in the plan's order", arguments: [true, false])
+    @Test("Grants that end at the same moment are spent in the plan's order", arguments: [true, false])
     func ties(isSeenEarlier: Bool) async throws {
         let daily = Policy.Plan.Grant(credits: 3, every: .day)
         let plans = plans(daily, Policy.Plan.Grant(credits: 2, every: .week, rollover: 1))
@@ -135,7 +135,7 @@ import Testing
             _ = try await ledger.settle(held, .whole, under: plans, at: lastDay)
             let after = newYear.advanced(byMilliseconds: 14 * day)
             try await ledger.refresh("ana", under: plans, at: after)
-            // 3 and 2 of the new periods, and 1 carried over: the day's own credits burnt first.
+            // 3 and 2 of the new periods, and 1 carried over: the day's own credits were spent first.
             #expect(try await ledger.balance(of: "ana", at: after)?.remaining == 6)
         }
     }
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test("A renewal gives what fits into the largest amount, and calls go on")
+    @Test("A renewal grants only what the range of credits allows, and calls go on")
     func largestAmount() async throws {
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month))
         try await withBothLedgers { ledger in
@@ -251,7 +251,7 @@ import Testing
     }
 
     @Test(
-        "Credits that expired before anybody looked have paid the debt that the account had when they were granted",
+        "Credits that expired before the account was used have paid the debt it had when they were granted",
         arguments: [true, false])
     func expiredUnseen(isSeen: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 9, every: .days(7), lifetimeMilliseconds: day))

@@ -11,7 +11,7 @@ import Testing
     ) async throws -> Credits? { try await ledger.balance(of: "ana", at: now)?.spendable(on: [action]) }
 
     @Test("Credits for an action pay for it before all others, whatever their priority and expiry")
-    func burnFirst() async throws {
+    func spentFirst() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(
                 10, reference: "soon", priority: -5, expiresAt: newYear.advanced(byMilliseconds: hour))
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test("A person's refund of a call that became a debt in part pays for all actions")
+    @Test("Credits given back for a call that partly became debt pay for all actions")
     func givenBackDebt() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(5, reference: "chat", for: ["chat"])
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test("A person's refund pays for what the paying grants pay for")
+    @Test("Credits given back pay for the same actions as the grants that paid")
     func givenBack() async throws {
         for (others, actions) in [(Credits(0), ["chat", "summarize"] as [String]?), (5, nil)] {
             try await withBothLedgers { ledger in
@@ -202,7 +202,7 @@ import Testing
         }
     }
 
-    @Test("A won dispute returns credits for all actions where it took such, also where it made a debt")
+    @Test("A won dispute returns credits for all actions if it took such credits or made debt")
     func disputedAfterSpending() async throws {
         try await withLedger { ledger in
             let till = Till(ledger)

@@ -42,8 +42,8 @@ import Testing
         withdrawn.lots.map { "\($0.credits) of \($0.reference)" }
     }
 
-    @Test("A withdrawal takes from the grants in burn order, and the history shows its reason")
-    func burnOrder() async throws {
+    @Test("A withdrawal takes from the grants in spending order, and the history shows its reason")
+    func spendingOrder() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(1000, reference: "later")
             try await ledger.give(50, reference: "soon", expiresAt: newYear.advanced(byMilliseconds: hour))

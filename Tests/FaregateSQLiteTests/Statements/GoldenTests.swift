@@ -4,8 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The SQL that charges, as people read it. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter GoldenTests` writes the files
-/// anew; look at the difference.
+/// The SQL that charges, as people read it. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter GoldenTests` writes the
+/// files anew; look at the difference.
 @Suite("The SQL of a charge") struct GoldenTests {
     struct Program: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -3,8 +3,8 @@ import FaregateSQLite
 import Foundation
 import TestSupport
 
-/// Every statement that a ledger runs while it serves calls, by the sources of its modules: a statement that somebody adds
-/// is among them.
+/// Every statement that a ledger runs while it serves calls, by the sources of its modules: a statement that somebody
+/// adds is among them.
 struct ServiceStatement: CustomStringConvertible {
     let sql: String
     let file: String
@@ -13,8 +13,8 @@ struct ServiceStatement: CustomStringConvertible {
 
     /// These read whole tables, and nobody waits for them: an audit, a repair, an archive (also the folder Archive),
     /// statistics, adopting a purchase, finding accounts and purchases by a word, a copy into another database (the
-    /// folder Copying). The programs of charges are put together of parts and looked at as a whole, and a migration runs
-    /// once.
+    /// folder Copying). The programs of charges are put together of parts and looked at as a whole, and a migration
+    /// runs once.
     private static let leftOut = [
         "Audit", "Repair", "Archiv", "Adopting", "Erasing", "Statistics", "Finding", "ChargeProgram.swift",
         "LimitProgram.swift", "Schema",

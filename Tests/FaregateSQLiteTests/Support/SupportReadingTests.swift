@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("A usage of more lines than one step reads has them all")
+    @Test("A usage with more lines than one step reads is complete")
     func manySteps() async throws {
         try await withLedger { ledger in
             try await ledger.give(100_000, reference: "gift")
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("The most similar account has one letter more, less, changed or swapped, or other case; a longer id a few")
+    @Test("The most similar account differs by one letter or by case; a long id by a few letters")
     func nearest() async throws {
         try await withLedger { ledger in
             let long = "organisation-4711-of-the-north"

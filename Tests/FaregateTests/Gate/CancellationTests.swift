@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("Two calls that make each other under their keys throw an error")
+    @Test("Two calls that each make a call under the other's key throw an error")
     func withinEachOther() async throws {
         try await withScene(ten) { scene in
             let running = Collected<Bool>()

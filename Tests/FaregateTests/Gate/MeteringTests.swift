@@ -87,7 +87,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("The overrun rule cap takes what the account has, and reports the credits written off")
+    @Test("The overrun rule \"cap\" takes what the account has, and reports the credits written off")
     func cap() async throws {
         try await withScene(policy(metered(), #""debtLimit": 100"#)) { scene in
             let charge = try await chat(scene, 70_000)
@@ -99,7 +99,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("The overrun rule debt makes the account owe up to the policy's limit, and a new grant pays it first")
+    @Test("The overrun rule \"debt\" makes the account owe up to the policy's limit, and a new grant pays it first")
     func debt() async throws {
         try await withScene(policy(metered(#", "overrun": "debt""#), #""debtLimit": 15"#)) { scene in
             let charge = try await chat(scene, 70_000)

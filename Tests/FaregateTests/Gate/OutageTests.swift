@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "The rule allow lets calls through up to its bound, then charges them and counts their limits when the ledger is back"
+        "The outage rule \"allow\" lets calls through up to its bound, and charges them when the ledger is back"
     )
     func allow() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in

@@ -36,7 +36,7 @@ struct CostTests {
         let cost = try Policy.Cost(base: 1, units: ["in": Ratio(1, 1000)], minimum: 5)
         #expect(try cost.credits(for: units) == credits)
         #expect("\(cost)" == "1 + 0.001 per in, at least 5")
-        #expect(try cost.knowing(["out"]).credits(for: ["out": 9]) == 5)
+        #expect(try cost.accepting(["out"]).credits(for: ["out": 9]) == 5)
     }
 
     @Test(

@@ -90,7 +90,7 @@ struct DifferenceTests {
             ])
     }
 
-    @Test("A new rule says what its calls cost before, by the rules that matched them")
+    @Test("A new rule says what its calls cost under the rules that matched them before")
     func insteadOf() throws {
         let large = #"{ "when": { "size": "large" }, "cost": 25 }"#
         let both = #"{ "when": { "size": "large", "plan": "pro" }, "cost": 13 }"#
@@ -176,7 +176,7 @@ struct DifferenceTests {
                 #"{ "actions": { "draw": { "cost": 1 }, "chat": { "cost": 2, "timeout": "60s" } } }"#,
                 #"{ "actions": { "paint": { "cost": 1, "was": ["draw"], "title": "Paint" }, "export": { "cost": 3 } } }"#
             ) == [
-                "action chat: removed: a call of it fails",
+                "action chat: removed: calls to it fail",
                 "action export: new, 3 credits",
                 "action paint: renamed from draw",
                 #"action paint: title: "draw" -> "Paint""#,

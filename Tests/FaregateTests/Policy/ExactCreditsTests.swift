@@ -4,7 +4,7 @@ import Testing
 @Suite("Credits with a fraction, in words")
 struct ExactCreditsTests {
     @Test(
-        "Decimals if they end after nine at most, otherwise a fraction",
+        "A price is shown with up to nine decimals if it ends there, or else as a fraction",
         arguments: [
             (0, 1, 1, "0"), (3, 1, 1, "3"), (4, 1000, 1, "0.004"), (4, 1000, 800, "3.2"), (1, 3, 1, "1/3"),
             (1, 3, 100, "33 1/3"), (1, 1_000_000_000, 1, "0.000000001"), (1, 1_000_000_000, 10, "0.00000001"),

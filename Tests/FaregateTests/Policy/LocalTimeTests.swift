@@ -27,7 +27,7 @@ import Testing
         #expect(Timestamp(expected)?.rawValue == whole)
     }
 
-    @Test("The end of all time is a word")
+    @Test("The time that never comes is written as \"never\"")
     func never() {
         #expect(WindowCalendar(timeZone: .gmt).timeText(of: .never) == "never")
         #expect(WindowCalendar(timeZone: .gmt).zoneName == "UTC")

@@ -96,7 +96,7 @@ struct ModelPriceTests {
         #expect(try fixed.quote("chat", attributes: ["model": "old"], units: ["input_tokens": 9]).cost == 7)
     }
 
-    @Test("The hold is priced with the prices of the call's model, again and again")
+    @Test("The hold is priced with the prices of the call's model in every quote")
     func hold() throws {
         let policy = try policy(#""cost": { "prices": "model" }, "hold": { "output_tokens": 2000 }"#)
         for _ in 0..<2 {

@@ -73,7 +73,7 @@ struct PriceListDifferenceTests {
         let added = try differences(#""m": { "in": 1 }"#, #""m": { "in": 1 }, "n": { "in": "1/3", "out": "3/1000" }"#)
         #expect(added == ["model n: new: in 1/3, out 3/1000 credits"])
         let removed = try differences(#""m": { "in": 1 }, "n": { "in": 1 }"#, #""m": { "in": 1 }"#)
-        #expect(removed == ["model n: removed: a call with it fails"])
+        #expect(removed == ["model n: removed: calls with this model fail"])
         #expect(
             try differences(
                 #""m": { "in": 3, "c": 1 }"#, #""m": { "in": 3, "c": 1, "inside": { "c": "in" } }"#) == [
@@ -98,11 +98,11 @@ struct PriceListDifferenceTests {
                 "action chat: a call with m1 that uses its hold: 10 -> 21 credits (+110%)",
                 "action chat: a call with m2 that uses its hold: 20 -> 41 credits (+105%)",
                 "action chat: a call with m3 that uses its hold: 30 -> 61 credits (+103%)",
-                "action chat: the same call with 2 more models has another price",
+                "action chat: the price of the same call also changes with 2 more models",
             ])
     }
 
-    @Test("A rule that comes to use the list, or that uses it, says so")
+    @Test("A rule that uses the list, and an action that starts to use it, say so")
     func rules() throws {
         let rule = #""rules": [{ "when": { "plan": "pro" }, "cost": "#
         let found = try differences(
@@ -122,7 +122,7 @@ struct PriceListDifferenceTests {
     }
 
     @Test(
-        "A price is written in thousandths or smaller parts of ten, if there are any",
+        "A price has a denominator of 1000 or a higher power of ten, if one fits",
         arguments: [
             (3, 200, "15/1000"), (3, 10_000, "3/10000"), (1, 3, "1/3"), (5, 1, "5"), (1, 1_000_000_000, "1/1000000000"),
             (9_007_199_254_740_991, 2, "9007199254740991/2"), (0, 1, "0"), (1, 1 << 50, "1/1125899906842624"),

@@ -52,7 +52,7 @@ struct MovingFilesTests {
         #expect(try costs(watcher) == [3, 3])
     }
 
-    @Test("Files that change during every reading keep the policy, and are loaded when they rest")
+    @Test("Files that change during every reading keep the policy, and are loaded when they stop changing")
     func restless() async throws {
         let watcher = try await watcher()
         write(2, modifiedMilliseconds: 2)

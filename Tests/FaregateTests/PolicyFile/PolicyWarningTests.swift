@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("What is legal in a policy file, and was surely meant otherwise")
+@Suite("Legal content of a policy file that is probably a mistake")
 struct PolicyWarningTests {
     private func warnings(_ text: String, name: String = "p.jsonc") throws -> [String] {
         let disk = MemoryDisk()

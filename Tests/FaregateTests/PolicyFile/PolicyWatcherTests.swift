@@ -129,7 +129,7 @@ struct PolicyWatcherTests {
         )
     }
 
-    @Test("A watcher reads a file that was just written again, until a later edit must change its time")
+    @Test("A watcher rereads a recently written file until a later edit would have a newer time")
     func sameStamp() async throws {
         let now = clock.now.rawValue
         disk.write(good, to: "p.jsonc", modifiedMilliseconds: now)

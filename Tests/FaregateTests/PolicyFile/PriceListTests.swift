@@ -110,7 +110,7 @@ struct PriceListTests {
     }
 
     @Test(
-        "Prices that were surely meant otherwise give warnings",
+        "Prices that are probably mistakes give warnings",
         arguments: [
             (
                 #""l": { "in": 1, "out": 4 }, "m": { "in": 1, "out": 4 }, "s": { "in": 1, "ouut": 4 }"#,
@@ -150,7 +150,7 @@ struct PriceListTests {
     }
 
     @Test(
-        "A list that no action uses, a rule for a model that the list lacks, and a limit and a hold that are too small",
+        "An unused list, a rule for a model that the list lacks, and a limit and a hold that are too small give warnings",
         arguments: [
             (
                 #""a": { "cost": 1 }"#,

@@ -2,7 +2,8 @@ import FaregateTesting
 import Foundation
 
 /// `LedgerWorker pairs [STRENGTH] [SEED] [COUNT]`: runs scenarios that cover every two values of two factors, or every
-/// three of three factors with strength 3; with a count, no more than the first ones, which cover most. `LedgerWorker scenario TEXT` runs one of them again.
+/// three of three factors with strength 3; with a count, no more than the first ones, which cover most. `LedgerWorker
+/// scenario TEXT` runs one of them again.
 enum Pairs {
     static func run(_ arguments: [String]) async throws {
         let strength = arguments.first.map { Int($0) ?? 0 } ?? 2

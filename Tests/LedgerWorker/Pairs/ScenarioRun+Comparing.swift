@@ -35,9 +35,9 @@ extension ScenarioRun {
         try await checkRefusal(balance, gate)
     }
 
-    /// The order of refusals is their time, so a clock that stepped back can put them in the wrong place. A free call that
-    /// was let through, past its limits, isn't recorded as such; and another one counts in a replay when it was charged,
-    /// after the outage.
+    /// The order of refusals is their time, so a clock that stepped back can put them in the wrong place. A free call
+    /// that was let through, past its limits, isn't recorded as such; and another one counts in a replay when it was
+    /// charged, after the outage.
     private func checkReplay(_ ledger: SQLiteLedger) async throws {
         if scenario.isLetThrough, scenario.price == .free || scenario.clock == .periodEnds { return }
         let policies = stage.policies

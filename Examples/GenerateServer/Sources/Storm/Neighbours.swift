@@ -53,7 +53,7 @@ struct Neighbours: Sendable {
     /// Opens a checkout at a random neighbour and performs random acts on it.
     ///
     /// - Parameter purchase: the id of one of our purchases, which a neighbour's customer may type.
-    mutating func live(besides purchase: String, _ random: inout SeededRandom) async throws {
+    mutating func actAtRandom(besides purchase: String, _ random: inout SeededRandom) async throws {
         let sandbox = providers.all.randomElement(using: &random) ?? providers.all[0]
         let checkout: String
         if Bool.random(using: &random) {
@@ -64,7 +64,7 @@ struct Neighbours: Sendable {
             checkout = sandbox.addForeign(kind, typed: purchase)
             owners[checkout] = .business(kind)
         }
-        try providers.live(sandbox, checkout, &random)
+        try providers.actAtRandom(sandbox, checkout, &random)
     }
 
     private mutating func openInSecondShop(at sandbox: PaymentSandbox) async throws -> String {

@@ -21,7 +21,7 @@ struct Options: Sendable {
             case "--connections": connections = try Options.number(name, value, in: 1...1000)
             case "--kills": kills = try Options.number(name, value, in: 0...100)
             case "--seed":
-                guard let number = UInt64(value) else { throw Failure("--seed is a number") }
+                guard let number = UInt64(value) else { throw Failure("--seed must be a number") }
                 seed = number
             case "--server": server = value
             case "--faregate": faregate = value
@@ -36,7 +36,7 @@ struct Options: Sendable {
 
     private static func number(_ name: String, _ text: String, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(text), range.contains(number) else {
-            throw Failure("\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
+            throw Failure("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

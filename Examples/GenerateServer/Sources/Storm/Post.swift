@@ -18,7 +18,7 @@ final class Post: Sendable {
     private let shop: Shop
     private let customers: [[(name: String, value: String)]]
     private let sales: [Storm.Sale]
-    private let told: Told
+    private let sent: SentEvents
     private let tally = Mutex(Tally())
     private let inFlight = Mutex(0)
 
@@ -28,10 +28,10 @@ final class Post: Sendable {
         _ shop: Shop,
         _ customers: [[(name: String, value: String)]],
         _ sales: [Storm.Sale],
-        _ told: Told
+        _ sent: SentEvents
     ) {
         (self.options, self.providers, self.shop) = (options, providers, shop)
-        (self.customers, self.sales, self.told) = (customers, sales, told)
+        (self.customers, self.sales, self.sent) = (customers, sales, sent)
     }
 
     /// Returns when the server has accepted every webhook.
@@ -88,7 +88,7 @@ final class Post: Sendable {
                 continue
             }
             defer { inFlight.withLock { $0 -= 1 } }
-            told.note(webhook, of: sandbox)
+            sent.note(webhook, of: sandbox)
             if Int.random(in: 0..<80, using: &random) == 0 { try await forge(webhook, sandbox, &random) }
             if Int.random(in: 0..<50, using: &random) == 0 { try await look(&random) }
             // One in five is posted twice at the same time.

@@ -84,7 +84,7 @@ struct Providers: Sendable {
     var waitingWebhooks: Int { all.reduce(0) { $0 + $1.waitingWebhooks } }
 
     /// Performs up to nine random acts on a checkout.
-    func live(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) throws {
+    func actAtRandom(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) throws {
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: checkout).randomElement(using: &random) else { break }
             if let now = sandbox.checkout(checkout) { act.minorUnits = amount(of: act, now, &random) }

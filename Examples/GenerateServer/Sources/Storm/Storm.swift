@@ -36,10 +36,10 @@ struct Storm: Sendable {
             do {
                 while !takesConnections(port: providersPort) { try await Task.sleep(for: .milliseconds(10)) }
                 try await server.start()
-                let (verdict, told) = try await blow(providers, server)
+                let (verdict, sent) = try await sellAndDeliver(providers, server)
                 await server.stop()
-                try verdict.file(server.database, told)
-                try await verdict.inbox(server.database, told)
+                try verdict.file(server.database, sent)
+                try await verdict.inbox(server.database, sent)
                 try verdict.audit(server.database)
             } catch {
                 await server.stop()
@@ -48,7 +48,7 @@ struct Storm: Sendable {
         }
     }
 
-    private func blow(_ providers: Providers, _ server: ServerProcess) async throws -> (Verdict, Told) {
+    private func sellAndDeliver(_ providers: Providers, _ server: ServerProcess) async throws -> (Verdict, SentEvents) {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = options.connections
         configuration.timeout.connect = .seconds(5)
@@ -56,13 +56,13 @@ struct Storm: Sendable {
         do {
             let shop = Shop(client: client, address: "http://127.0.0.1:\(server.port)")
             let (customers, sales, neighbours) = try await sell(providers, shop)
-            let told = Told(neighbours.owners)
-            let post = Post(options, providers, shop, customers, sales, told)
+            let sent = SentEvents(neighbours.owners)
+            let post = Post(options, providers, shop, customers, sales, sent)
             try await post.deliver(server)
             let verdict = Verdict(options: options, sales: sales)
             try await verdict.balances(shop, customers)
             try await client.shutdown()
-            return (verdict, told)
+            return (verdict, sent)
         } catch {
             try await client.shutdown()
             throw error
@@ -85,12 +85,12 @@ struct Storm: Sendable {
             customers.append(try await shop.signIn("customer-\(customers.count)"))
             let (account, before) = (customers.count - 1, providers.waitingWebhooks)
             let opened = try await open(providers, shop, account, customers[account], &random)
-            for sale in opened { try providers.live(sale.sandbox, sale.checkout, &random) }
+            for sale in opened { try providers.actAtRandom(sale.sandbox, sale.checkout, &random) }
             sales += opened
             ours += providers.waitingWebhooks - before
             while providers.waitingWebhooks < 2 * ours {
                 let purchase = opened.randomElement(using: &random)?.purchase ?? ""
-                try await neighbours.live(besides: purchase, &random)
+                try await neighbours.actAtRandom(besides: purchase, &random)
             }
         }
         for sandbox in providers.all { sandbox.shuffleWebhooks(seed: options.seed) }

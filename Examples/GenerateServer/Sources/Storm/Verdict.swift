@@ -52,9 +52,9 @@ struct Verdict: Sendable {
     // MARK: The ledger's file, after the server has ended
 
     /// Checks that no body of a neighbour's webhook is in the ledger's file.
-    func file(_ database: String, _ told: Told) throws {
-        guard told.marks.count == Neighbours.marks.count else {
-            throw Failure("the neighbours' webhooks lack one of their marks: only \(told.marks) were sent")
+    func file(_ database: String, _ sent: SentEvents) throws {
+        guard sent.marks.count == Neighbours.marks.count else {
+            throw Failure("the neighbours' webhooks lack one of their marks: only \(sent.marks) were sent")
         }
         let files = [database, database + "-wal"].compactMap { FileManager.default.contents(atPath: $0) }
         let bytes = files.reduce(0) { $0 + $1.count }
@@ -68,18 +68,18 @@ struct Verdict: Sendable {
     }
 
     /// Checks that every event has the right state and that nothing waits for a person.
-    func inbox(_ database: String, _ told: Told) async throws {
+    func inbox(_ database: String, _ sent: SentEvents) async throws {
         let ledger = try await Ledger.sqlite(database, creating: false)
-        do { try await inbox(of: ledger, told) } catch {
+        do { try await inbox(of: ledger, sent) } catch {
             await ledger.close()
             throw error
         }
         await ledger.close()
     }
 
-    private func inbox(of ledger: Ledger, _ told: Told) async throws {
+    private func inbox(of ledger: Ledger, _ sent: SentEvents) async throws {
         var counts: [Inbox.State: Int] = [:]
-        let events = told.events
+        let events = sent.events
         for (id, event) in events {
             guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not recorded") }
             let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false

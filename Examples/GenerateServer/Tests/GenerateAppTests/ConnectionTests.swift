@@ -30,7 +30,7 @@ import Testing
 
     private static let short = ConnectionLimits(idle: .milliseconds(300), body: .milliseconds(300))
 
-    @Test("The server closes a connection that sends no whole request or takes no answer", arguments: Idler.allCases)
+    @Test("The server closes a connection that doesn't send a whole request", arguments: Idler.allCases)
     func idleConnection(idler: Idler) async throws {
         var server = try await TestServer()
         server.settings.limits = Self.short
@@ -60,7 +60,7 @@ import Testing
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
-            // As many as fit into the queue of connections that are not accepted yet.
+            // No more than fit into the listen queue, where connections wait to be accepted.
             let idlers = try await connect(300, Idler.allCases, port: port)
             defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: limited, port: port)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(
-        "A body that breaks off is answered 400 and logged as no error",
+        "A body that breaks off is answered 400 and not logged as an error",
         arguments: ["/api/payments/stripe/webhook", "/api/generate", "/api/billing/checkout"], [true, false])
     func brokenBody(path: String, abruptly: Bool) async throws {
         let server = try await TestServer()

@@ -58,7 +58,7 @@ import Testing
         #expect(!error.description.contains(key))
     }
 
-    @Test("A live key of one provider turns the demo login off", arguments: [liveStripe, [:], testStripe])
+    @Test("The demo login can't be turned on if one provider's key is live", arguments: [liveStripe, [:], testStripe])
     func oneLiveKey(other: [String: String]) throws {
         let environment = other.merging(Self.dodo("live_mode")) { $1 }.merging(["DEMO_LOGIN": "on"]) { $1 }
         let error = try #require(#expect(throws: InvalidInput.self) { try Settings(environment: environment) })

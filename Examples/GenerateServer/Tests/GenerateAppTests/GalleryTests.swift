@@ -37,7 +37,7 @@ import Testing
         #expect(shelves.add(Self.entry(1, bytes: 4), of: "ana").isEmpty)
         #expect(shelves.add(Self.entry(2, bytes: 6), of: "bob").isEmpty)
         #expect(shelves.add(Self.entry(3, bytes: 1), of: "bob").map(\.id) == ["1"])
-        // The new picture is kept whatever its size, because it is paid.
+        // The new picture is kept whatever its size, because it is paid for.
         #expect(shelves.add(Self.entry(4, bytes: 99), of: "eve").map(\.id) == ["2", "3"])
         #expect(shelves.entries(of: "eve").map(\.id) == ["4"])
     }

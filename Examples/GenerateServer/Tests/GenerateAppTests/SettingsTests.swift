@@ -51,7 +51,7 @@ import Testing
         #expect(try #require(error).description.contains(name))
     }
 
-    @Test("The log names a ledger in PostgreSQL without the secrets in its address, and no file has its name")
+    @Test("The log and the names of files contain no secret of a PostgreSQL ledger's address")
     func ledgerAddress() throws {
         let address = "postgres://shop:hunter2@db.example.com:5433/shop?sslmode=verify-full&password=hunter2"
         let settings = try Settings(environment: ["FAREGATE_DATABASE": address])

@@ -7,7 +7,7 @@ struct ActionDifferences {
         let names = Set(new.actions.keys).union(old.actions.keys.filter { new.action(named: $0) == nil })
         return names.sorted().flatMap { name in
             guard let action = new.actions[name] else {
-                return [Policy.Difference(subject(name), "removed: a call of it fails")]
+                return [Policy.Difference(subject(name), "removed: calls to it fail")]
             }
             guard let before = old.action(named: name) ?? action.was.lazy.compactMap(old.action(named:)).first else {
                 return [Policy.Difference(subject(name), "new, \(action.pricing.inWords)")]

@@ -1,4 +1,4 @@
-/// The differences between two lists of limits. A limit is known by its id and by what it counts.
+/// The differences between two lists of limits. Limits are matched by their id and by what they count.
 struct LimitDifferences {
     let old: [Policy.Limit]
     let new: [Policy.Limit]

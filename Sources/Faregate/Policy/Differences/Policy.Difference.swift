@@ -7,7 +7,7 @@ extension Policy {
         public let subject: String
         /// What was and what is: `8 -> 12 credits when plan is pro (+50%)`.
         public let text: String
-        /// From when on, for an announced change; nil for a difference that counts at once.
+        /// When an announced change takes effect; nil for a difference that applies at once.
         public let from: Timestamp?
 
         init(_ subject: String, _ text: String, from: Timestamp? = nil) {
@@ -27,7 +27,8 @@ extension Policy {
 
 extension Policy {
     /// Returns how this policy differs from an older one: settings first, then models of the price list,
-    /// actions, shared limits, plans and packs by name, then announced changes. Files that mean the same have no difference.
+    /// actions, shared limits, plans and packs by name, then announced changes. Files that mean the same have no
+    /// difference.
     public func differences(from old: Policy) -> [Difference] {
         presentDifferences(from: old) + announcedDifferences(from: old)
     }

@@ -15,7 +15,7 @@ package struct PriceListDifferences {
     }
 
     private func texts(of cost: Policy.Cost?, before: Policy.Cost?) -> [String] {
-        guard let cost else { return ["removed: a call with it fails"] }
+        guard let cost else { return ["removed: calls with this model fail"] }
         let units = cost.units.sorted { $0.key < $1.key }
         guard let before else {
             let prices = units.map { "\($0.key) \($0.value.decimalFraction)" }.joined(separator: ", ")

@@ -1,4 +1,4 @@
-/// The differences between the price rules of an action. A rule is known by its conditions.
+/// The differences between the price rules of an action. Rules are matched by their conditions.
 struct RuleDifferences {
     private let old: [Policy.PriceRule]
     private let new: [Policy.PriceRule]

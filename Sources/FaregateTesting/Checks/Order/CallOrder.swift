@@ -3,7 +3,7 @@ package import Faregate
 /// Checks the answers that one ledger gave to many tasks and processes. For each account there must be an order of its
 /// calls, consistent with their times, in which the model gives the same answers.
 package enum CallOrder {
-    /// The calls of one account that have no such order, without the calls that don't matter for the fault.
+    /// The calls of one account that fit no order, reduced to those that show the fault.
     package struct Missing: Error, CustomStringConvertible {
         package let account: AccountID
         /// Sorted by their beginning.
@@ -66,8 +66,7 @@ package enum CallOrder {
         return Missing(account: last.account ?? "nobody", calls: kept, last: last, expected: answers)
     }
 
-    /// Returns the call that takes the order away: the calls that ended before it have an order, and with it they have
-    /// none.
+    /// Returns the call that breaks the order: the calls that ended before it have an order; with it, there is none.
     private static func lastCall(of calls: [RecordedCall]) -> RecordedCall {
         let ends = calls.sorted { $0.endedNanoseconds < $1.endedNanoseconds }
         var (low, high) = (0, ends.count - 1)

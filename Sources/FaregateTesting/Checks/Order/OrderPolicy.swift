@@ -1,7 +1,7 @@
 package import Faregate
 
 /// The rules of the recorded calls: a plan with a period that ends during the run, an action without limits, and one
-/// with a few calls a day.
+/// limited to 8 calls a day.
 package enum OrderPolicy {
     /// 2026-01-01T00:00:00Z, the time of the first calls.
     package static let start = Timestamp(rawValue: 1_767_225_600_000)

@@ -9,7 +9,7 @@ struct OrderSearch {
     /// Sorted by their beginning.
     private let calls: [RecordedCall]
     private let account: AccountID
-    /// Whether each call must be in the order. The other calls may have had no effect yet, or never.
+    /// Whether each call must be in the order. The others may have no effect yet, or none ever.
     private let isRequired: [Bool]
     private let ends: [UInt64]
     /// The latest moment at which each call can have taken effect if numbers ascend. The call with the earliest such
@@ -94,8 +94,8 @@ struct OrderSearch {
         return false
     }
 
-    /// A call took effect before it ended. Also, if the ledger numbers charges and grants in order, one was made before
-    /// any higher number was reported.
+    /// A call took effect before it ended. If numbers ascend, a charge or grant was also made before any higher number
+    /// was reported.
     private static func effects(of calls: [RecordedCall]) -> [UInt64] {
         var effects = calls.map(\.endedNanoseconds)
         for numbers in [calls.map { $0.made?.rawValue }, calls.map { $0.given?.rawValue }] {

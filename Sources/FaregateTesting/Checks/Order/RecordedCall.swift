@@ -42,7 +42,7 @@ extension RecordedCall {
 
     /// Whether the ledger's answer can be explained by this answer of the model.
     ///
-    /// A lost call has the number of its charge if the ledger's tables have one for it.
+    /// A lost call has a charge number if the ledger's tables have its charge.
     func fits(_ model: LedgerAnswer) -> Bool {
         guard isLost else { return model == answer }
         return model.kind == "held" ? answer.charge != nil && model.charge == answer.charge : answer.charge == nil

@@ -72,7 +72,7 @@ struct HistoryPlace {
         let query = request.uri.queryParameters
         cursor = try query["cursor"].map { text throws(InvalidInput) in try History.Cursor(parsing: String(text)) }
         guard let count = query["count"].map({ Int($0) }) ?? usualCount, (1...500).contains(count) else {
-            throw InvalidInput("\"count\" is a number from 1 to 500")
+            throw InvalidInput("\"count\" must be a number from 1 to 500")
         }
         self.count = count
     }

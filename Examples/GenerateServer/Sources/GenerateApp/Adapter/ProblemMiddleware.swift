@@ -34,7 +34,7 @@ extension Response {
 }
 
 extension Problem {
-    /// - Parameter logger: logs the server's own failures as errors, and broken bodies for debugging.
+    /// - Parameter logger: logs a 500 as an error, higher statuses as warnings, and broken bodies for debugging.
     init(_ error: any Error, answering request: Request, logger: Logger) {
         self.init(answering: error)
         guard status >= 500 || error is BrokenBody else { return }

@@ -12,7 +12,7 @@ struct HistoryTablePage {
             """
             <section aria-labelledby="history">
             <h1 id="history">History</h1>
-            <p class="lead">Every credit that came in or went out. Nothing is ever changed or removed here.</p>
+            <p class="lead">Every credit that came in or went out. Nothing is ever changed here.</p>
             \(page.entries.isEmpty ? "<p class=\"empty\">Nothing has happened yet.</p>" : table)
             <p class="paging">\(isFirst ? nil : "<a href=\"/history\">← Newest</a>")\(page.next.map(older))</p>
             </section>

@@ -5,12 +5,12 @@ struct PurchaseTable {
     let records: [Purchase.Record]
 
     /// The records to show: all except unpaid checkouts.
-    private var told: [Purchase.Record] {
+    private var shown: [Purchase.Record] {
         records.filter { $0.position.status != .opened && $0.position.status != .expired }
     }
 
     var html: HTML? {
-        guard !told.isEmpty else { return nil }
+        guard !shown.isEmpty else { return nil }
         return """
             <section aria-labelledby="purchases" class="purchases">
             <h2 id="purchases">Your purchases</h2>
@@ -18,7 +18,7 @@ struct PurchaseTable {
             <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Paid with</th>
             <th scope="col">Status</th><th scope="col" class="number">Price</th><th scope="col">Billed to</th>
             <th scope="col">Receipt</th></tr></thead>
-            <tbody>\(told.map(row))</tbody>
+            <tbody>\(shown.map(row))</tbody>
             </table></div>
             </section>
             """

@@ -140,7 +140,7 @@ enum Script {
               return await call("POST", "/api/generate", body, { "Idempotency-Key": key });
             } catch (problem) {
               if (problem.isLost) losses += 1;
-              // The call of a server that was killed is refunded within a minute.
+              // The call of a server that was killed is refunded within about 75 seconds.
               const isRunning = problem.type?.endsWith(":key-in-flight");
               if (!isRunning && !(problem.isLost && losses < 5)) throw problem;
               await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -37,7 +37,7 @@ struct SignInPage {
         <div class="card">
         <h2>The demo login is off</h2>
         <p>\(explanation.prefix(1).uppercased() + explanation.dropFirst()).</p>
-        <p class="note">You can still send a session token as <code>Authorization: Bearer</code>.</p>
+        <p class="note">Tokens of your own sign-in work as <code>Authorization: Bearer</code>.</p>
         </div>
         """
     }

@@ -89,7 +89,7 @@ struct UpstreamPainter: PictureGenerator {
 }
 
 extension Picture {
-    /// Returns the media type of a picture by its first bytes; nil for unknown bytes, which a browser might run.
+    /// Makes a picture, with the media type by its first bytes; nil for unknown bytes, which a browser might run.
     fileprivate init?(sniffing data: Data) {
         let bytes = Array(data)
         let isWebP = bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))

@@ -77,8 +77,8 @@ private struct BackgroundService: Service {
 }
 
 extension Router<AppContext> {
-    /// The routes of payment providers and sandboxes. They come before sessions: a provider's request has a signature or
-    /// an API key, and no session.
+    /// The routes of payment providers and sandboxes. They come before sessions: a provider's request has a signature
+    /// or an API key, and no session.
     fileprivate func addProviderRoutes(_ settings: Settings, _ payments: PaymentsSetup, _ origins: OwnOrigins) {
         WebhookRoutes(payments: payments.payments).add(to: self)
         let isUnguarded = settings.demoLogin == .on || payments.sandboxes != nil

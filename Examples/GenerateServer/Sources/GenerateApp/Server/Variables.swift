@@ -16,7 +16,7 @@ struct Variables {
     func port(_ name: String) throws(InvalidInput) -> Int? {
         guard let text = values[name] else { return nil }
         guard let port = Int(text), (1...65_535).contains(port) else {
-            throw InvalidInput("\(name) is a port: a number from 1 to 65535")
+            throw InvalidInput("\(name) must be a port: a number from 1 to 65535")
         }
         return port
     }
@@ -24,7 +24,7 @@ struct Variables {
     func percent(_ name: String) throws(InvalidInput) -> Int? {
         guard let text = values[name] else { return nil }
         guard let percent = Int(text), (0...100).contains(percent) else {
-            throw InvalidInput("\(name) is a whole number from 0 to 100")
+            throw InvalidInput("\(name) must be a whole number from 0 to 100")
         }
         return percent
     }
@@ -34,21 +34,21 @@ struct Variables {
         switch text.lowercased() {
         case "1", "on", "true", "yes": return true
         case "0", "off", "false", "no": return false
-        default: throw InvalidInput("\(name) is \"on\" or \"off\"")
+        default: throw InvalidInput("\(name) must be \"on\" or \"off\"")
         }
     }
 
     /// Whether the variable is "sandbox", its only valid value.
     func sandbox(_ name: String) throws(InvalidInput) -> Bool {
         guard let text = values[name] else { return false }
-        guard text == "sandbox" else { throw InvalidInput("\(name) is \"sandbox\", or not set") }
+        guard text == "sandbox" else { throw InvalidInput("\(name) must be \"sandbox\" or not set") }
         return true
     }
 
     func url(_ name: String) throws(InvalidInput) -> URL? {
         guard let text = values[name] else { return nil }
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            throw InvalidInput("\(name) is an address that starts with http:// or https://")
+            throw InvalidInput("\(name) must be an address that starts with http:// or https://")
         }
         return url
     }
@@ -57,7 +57,7 @@ struct Variables {
     func origin(_ name: String) throws(InvalidInput) -> String? {
         guard let url = try url(name) else { return nil }
         guard url.path().isEmpty || url.path() == "/" else {
-            throw InvalidInput("\(name) is an address without a path, like http://127.0.0.1:8080")
+            throw InvalidInput("\(name) must be an address without a path, like http://127.0.0.1:8080")
         }
         return url.origin
     }

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The same provider, which is asked instead of sending webhooks.
+/// The provider of `InvoiceTests`, which the server asks because no webhook arrives.
 struct InvoiceAskingTests {
     private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(by: .seconds(-86_400)) }
 

@@ -83,7 +83,7 @@ struct RawRequest {
     var path: String
     var headers: [String] = []
     var body = ""
-    /// As the head says it.
+    /// The Content-Length to send; nil for the body's length.
     var length: Int?
 
     var text: String {

@@ -47,7 +47,7 @@ struct TestServer {
         }
     }
 
-    /// An application that leaves the ledger open when it ends: several can follow one another on it.
+    /// An application that leaves the ledger open when it ends, so that another one can be started on it.
     func build() throws -> some ApplicationProtocol {
         let (events, policies) = (EventLog(logger: log.logger), policies ?? policy)
         return try buildApplication(

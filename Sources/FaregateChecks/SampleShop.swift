@@ -5,7 +5,7 @@ package import FaregateTesting
 import Foundation
 
 /// A shop with its own ledger and its own sandbox, which makes a sale through the real client.
-package struct SaleCounter: Sendable {
+package struct SampleShop: Sendable {
     package static let account: AccountID = "ana"
     package static let email = "ana@example.com"
     private static let product = "pack_1"
@@ -41,7 +41,7 @@ package struct SaleCounter: Sendable {
         clock: ManualClock = ManualClock()
     ) throws {
         self.clock = clock
-        let (secret, key) = (try Secret(SaleCounter.secret), try Secret("sk_test_counter"))
+        let (secret, key) = (try Secret(SampleShop.secret), try Secret("sk_test_counter"))
         sandbox = try PaymentSandbox(
             kind,
             key: key,
@@ -51,12 +51,12 @@ package struct SaleCounter: Sendable {
             offers: offers,
             refundEvents: refundEvents,
             clock: clock
-        ) { $0 == SaleCounter.product ? price : nil }
-        provider = try SaleCounter.client(of: sandbox, key, secret, stripe, dodo, SteppingClock(clock))
+        ) { $0 == SampleShop.product ? price : nil }
+        provider = try SampleShop.client(of: sandbox, key, secret, stripe, dodo, SteppingClock(clock))
         payments = Payments(
             providers: [provider],
             ledger: Ledger(purchases: ledger),
-            policies: SaleCounter.policy(price),
+            policies: SampleShop.policy(price),
             clock: SteppingClock(clock)
         )
     }
@@ -99,8 +99,8 @@ package struct SaleCounter: Sendable {
 
     package func open(
         quantity: Int = 1,
-        for account: AccountID = SaleCounter.account,
-        email: String? = SaleCounter.email
+        for account: AccountID = SampleShop.account,
+        email: String? = SampleShop.email
     ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
         try await payments.checkout(
             pack: "100",

@@ -4,8 +4,8 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// What was seen to go wrong where a balance is read first and written later: one test for each wound.
-@Suite(.endsWhenStuck) struct SpendingWounds {
+/// What was seen to go wrong where a balance is read first and written later: one test for each fault.
+@Suite(.endsWhenStuck) struct SpendingFaults {
     @Test("One of two requests passes if one credit is left")
     func oneCreditAndTwoRequests() async throws {
         for _ in 0..<20 {
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("Several grants together pay for exactly as many of many calls at once as they cover")
+    @Test("Of many calls at once, several grants together pay for exactly as many as they cover")
     func withdrawalsFromSeveralGrants() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#, grants: #"{ "credits": 7, "every": "once" }"#)) { scene in
             for number in 0..<6 { try await scene.ledger.give(7, reference: GrantReference("gift \(number)")) }

@@ -13,7 +13,7 @@ private func date(_ text: String) -> Timestamp {
 }
 
 /// What was seen to go wrong with credits that expire and come again.
-@Suite(.endsWhenStuck) struct GrantWounds {
+@Suite(.endsWhenStuck) struct GrantFaults {
     @Test("A refund into an expired grant stays spendable for the policy's grace period")
     func aRefundIntoAnExpiredGrant() async throws {
         let text = policy(#"{ "cost": 10 }"#, grants: "", #""refundGrace": "2h""#)
@@ -58,7 +58,7 @@ private func date(_ text: String) -> Timestamp {
             try await scene.ledger.give(250, reference: "order", source: .purchase)
             for _ in 0..<3 { try await scene.gate.run("generate", for: "ana") { _ in } }
             let before = try await scene.balance()
-            #expect(before.sources == [.plan: 70, .purchase: 250], "what expires sooner burns first")
+            #expect(before.sources == [.plan: 70, .purchase: 250], "what expires sooner is spent first")
 
             scene.clock.advance(milliseconds: 31 * 24 * hour)
             let after = try await scene.balance()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What was seen to go wrong between the deduction and the answer.
-@Suite(.endsWhenStuck) struct HandlerWounds {
+@Suite(.endsWhenStuck) struct HandlerFaults {
     @Test("A call whose handler throws is refunded, also when 50 handlers throw at once")
     func aPanicAfterTheDeduction() async throws {
         try await withScene(policy(#"{ "cost": 1, "limits": [{ "max": 50, "per": "day" }] }"#)) { scene in

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 
 /// The events that the providers have sent, each with its owner.
-final class Told: Sendable {
+final class SentEvents: Sendable {
     struct Event: Sendable {
         let type: String
         /// Nil for an event about our own sale.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What was seen to go wrong with figures from outside, and with policies that change.
-@Suite(.endsWhenStuck) struct UsageWounds {
+@Suite(.endsWhenStuck) struct UsageFaults {
     private static let metered =
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 } }"#
 
@@ -19,7 +19,7 @@ import Testing
         ] as [Units]
     )
     func negativeUsage(units: Units) async throws {
-        try await withScene(policy(UsageWounds.metered)) { scene in
+        try await withScene(policy(UsageFaults.metered)) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
                 try await charge.report(["tokens": 1500])
                 await #expect(throws: InvalidInput.self) { try await charge.report(units) }
@@ -51,7 +51,7 @@ import Testing
         "A request with negative units gets the status 400, and no credits are taken",
         arguments: [-1, .min, .max] as [Int64])
     func negativeUnitsInTheRequest(tokens: Int64) async throws {
-        try await withScene(policy(UsageWounds.metered)) { scene in
+        try await withScene(policy(UsageFaults.metered)) { scene in
             let refusal = await #expect(throws: Refusal.self) {
                 try await scene.gate.run("generate", for: "ana", units: ["tokens": tokens]) { _ in }
             }

@@ -3,19 +3,19 @@ import FaregatePayments
 package import FaregateSandbox
 package import FaregateTesting
 
-extension SaleCounter {
+extension SampleShop {
     /// The shop and the provider account that a sale needs.
     package init(
         for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider, clock: ManualClock = ManualClock()
     ) throws {
         var offers = SandboxOffers()
-        offers.coupons = SaleCounter.coupons
+        offers.coupons = SampleShop.coupons
         offers.taxIsWithin = happening == .taxWithin
         offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
         let isTaxed: Set<HowSalesEnd.Happening> = [
             .taxOnTop, .taxWithin, .couponAndTax, .refundOfTax, .refundOfTaxAndPart,
         ]
-        let (stripe, dodo) = try SaleCounter.discounts(of: happening)
+        let (stripe, dodo) = try SampleShop.discounts(of: happening)
         try self.init(
             kind,
             taxPercent: isTaxed.contains(happening) ? 20 : 0,
@@ -42,7 +42,7 @@ extension SaleCounter {
     }
 
     /// Opens a checkout and performs the sale's acts there. Their webhooks wait in the sandbox's queue.
-    package func live(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
+    package func make(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
         let opened = try await open(quantity: happening == .quantity ? 3 : 1)
         func performAll(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
         switch happening {

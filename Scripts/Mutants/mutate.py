@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ CORE_TESTS = ["--filter", "^FaregateTests\\."]
 SQL_TESTS = ["--filter", "^FaregateSQLiteTests\\.", "--skip", "GoldenTests|VersionFileTests|MigrationTests"]
 # With True all cases of each test, otherwise a sample. The quick ones come first.
 STAGES = {
-    "core": [(CORE_TESTS, False), (CORE_TESTS, True)],
+    "core": [(CORE_TESTS, False), (SQL_TESTS, False), (CORE_TESTS, True)],
     "sql": [
         (["--filter", "FaregateSQLiteTests.(Charging|Precedence|Limit|Closing|KeyRepeat|Grant|Counter|Holder)Tests"], True),
         (SQL_TESTS, False),
@@ -34,7 +35,8 @@ STAGES = {
         (SQL_TESTS, True),
     ],
 }
-STAGE_SECONDS = 900
+# The longest time for a stage, by whether it has all cases. A change can make a search endless.
+STAGE_SECONDS = {False: 300, True: 900}
 
 
 @dataclass
@@ -177,19 +179,44 @@ def build(mutants):
         mutants = left
 
 
+def passes(command, environment, shows):
+    """Whether all tests pass in time. The first failure ends the run."""
+    run = subprocess.Popen(
+        command, cwd=TREE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", start_new_session=True,
+    )
+    # The session has the programs that the tests started, too.
+    end = ["pkill", "-KILL", "--session", str(run.pid)]
+    clock = threading.Timer(STAGE_SECONDS[environment["FAREGATE_THOROUGH"] == "1"], subprocess.run, (end,))
+    clock.start()
+    for line in run.stdout:
+        if shows:
+            print(line, end="")
+        elif line.startswith("✘"):
+            subprocess.run(end)
+            break
+    clock.cancel()
+    return run.wait() == 0
+
+
+def line_of(mutant):
+    return Path(mutant.file).read_text().split("\n")[mutant.line - 1].strip()
+
+
+def reasons():
+    """Why a change makes no difference: file, line, operator and reason, with a blank line between two of them."""
+    text = Path("Scripts/Mutants/reasons.txt").read_text()
+    entries = [entry.split("\n") for entry in text.strip().split("\n\n")]
+    return {(file, line, operator): " ".join(reason) for file, line, operator, *reason in entries}
+
+
 def is_noticed(mutant, shows=False):
     number = str(mutant.number if mutant else 0)
     environment = dict(os.environ, FAREGATE_MUTANT=number, SWIFT_BACKTRACE="enable=no")
     for tests, is_thorough in STAGES[mutant.kind] if mutant else [STAGES["core"][0], STAGES["sql"][0]]:
         command = ["swift", "test", "--skip-build", *tests]
         environment["FAREGATE_THOROUGH"] = "1" if is_thorough else "0"
-        try:
-            run = subprocess.run(
-                command, cwd=TREE, env=environment, timeout=STAGE_SECONDS, capture_output=not shows, text=True
-            )
-        except subprocess.TimeoutExpired:
-            return True
-        if run.returncode != 0:
+        if not passes(command, environment, shows):
             return True
     return False
 
@@ -200,6 +227,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--mutant", type=int)
+    parser.add_argument("--from", type=int, default=1, dest="first")
     arguments = parser.parse_args()
     mutants = choose(arguments)
     copy_tree()
@@ -207,6 +235,7 @@ def main():
     mutants = build(mutants)
     if is_noticed(None):
         sys.exit("the tests fail without any change: nothing can be learned from them")
+    mutants = [mutant for mutant in mutants if mutant.number >= arguments.first]
     if arguments.mutant:
         mutants = [mutant for mutant in mutants if mutant.number == arguments.mutant]
     survivors = []
@@ -218,6 +247,7 @@ def main():
     print(f"{len(mutants) - len(survivors)} of {len(mutants)} changes were noticed by a test")
     for mutant in survivors:
         print(mutant)
+        print("      " + reasons().get((mutant.file, line_of(mutant), mutant.old), "no reason is known: write a test"))
 
 
 main()

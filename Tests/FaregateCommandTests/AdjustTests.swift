@@ -37,6 +37,7 @@ import Testing
             let owed = try faregate("adjust", "ana", "-70", "--debt", "--reason", "x", "--json").json()
             #expect(owed["owed"] as? Int == 10 && owed["isNew"] as? Bool == true)
             #expect((owed["balance"] as? [String: Any])?["debt"] as? Int == 10)
+            #expect(try faregate("history", "ana").output.contains("owes 10 more"))
         }
     }
 

@@ -31,6 +31,8 @@ extension History {
         public let kind: Kind
         /// The change of the spendable credits: positive if the account received credits.
         public let credits: Int64
+        /// The change of the account's debt, in credits: positive if it owes more.
+        public let debt: Int64
         public let action: String?
         public package(set) var member: String?
         /// The charge behind the entry. For a grant, the settled charge whose credits a person gave back; its action,
@@ -47,6 +49,7 @@ extension History {
             at: Timestamp,
             kind: Kind,
             credits: Int64,
+            debt: Int64 = 0,
             action: String? = nil,
             member: String? = nil,
             charge: ChargeID? = nil,
@@ -58,6 +61,7 @@ extension History {
             self.at = at
             self.kind = kind
             self.credits = credits
+            self.debt = debt
             self.action = action
             self.member = member
             self.charge = charge

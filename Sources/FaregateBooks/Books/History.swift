@@ -89,7 +89,7 @@ extension SQLConnection {
                 CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name,
                 line.previous, notes.reason,
                 coalesce(notes.by, CASE line.kind WHEN 'grant' THEN grants.by END),
-                CASE line.kind WHEN 'grant' THEN grants.reference END
+                CASE line.kind WHEN 'grant' THEN grants.reference END, line.debt
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
@@ -117,6 +117,7 @@ extension History.Entry {
             at: Timestamp(rawValue: row.integer(1)),
             kind: Kind(rawValue: row.text(2)) ?? .charge,
             credits: row.integer(3),
+            debt: row.integer(15),
             action: row.optionalText(4),
             member: row.optionalText(5),
             charge: row.optionalInteger(6).map(ChargeID.init)

@@ -10,6 +10,8 @@ package struct NotedHistory: Encodable, Sendable {
         package let kind: String
         /// The sum, if several grants paid or were refunded.
         package internal(set) var credits: Int64 = 0
+        /// The change of the account's debt.
+        package internal(set) var debt: Int64 = 0
         /// What the person did, such as `suspended`; nil for a change of credits.
         package internal(set) var done: String?
         package internal(set) var action: String?

@@ -107,6 +107,7 @@ extension NotedHistory.Event {
         let entry = lines[0].entry
         self.init(
             at: entry.at, kind: entry.kind.rawValue, credits: lines.reduce(0) { $0 + $1.entry.credits },
+            debt: lines.reduce(0) { $0 + $1.entry.debt },
             action: entry.action, member: entry.member, charge: entry.charge, state: entry.state,
             source: entry.source, reason: entry.reason, by: lines[0].by
         )

@@ -58,6 +58,7 @@ enum HistoryCommand: Command {
             let state = event.state.map { $0 == .settled ? "" : " (\($0.rawValue))" } ?? ""
             return (event.action ?? "charge") + state + (event.member.map { ", member \($0)" } ?? "")
         case "grant" where event.charge != nil: return "given back for a call"
+        case "debt": return "owes \(event.debt) more" + (subject.map { ": \($0)" } ?? "")
         case "archive": return "calls that are in an archive"
         default: return (words[event.kind] ?? event.kind) + (subject.map { ": \($0)" } ?? "")
         }

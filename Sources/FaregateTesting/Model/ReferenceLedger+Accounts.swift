@@ -156,7 +156,7 @@ extension ReferenceLedger {
         grants[grant]?.remaining -= paid
         grants[grant]?.taken += paid
         accounts[account]?.debt -= paid
-        append(.repay, account, -paid, grant: grant, at: now)
+        append(.repay, account, -paid, debt: -paid, grant: grant, at: now)
     }
 
     /// Records when the account's next grant expires.

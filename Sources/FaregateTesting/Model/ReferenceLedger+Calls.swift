@@ -211,7 +211,7 @@ extension ReferenceLedger {
         let debt = min(cost - paid, allowed)
         if debt > 0 {
             accounts[known.account]?.debt += debt
-            append(.debt, known.account, 0, charge: known.id, at: now)
+            append(.debt, known.account, 0, debt: debt, charge: known.id, at: now)
             payDebt(of: known.account, at: now)
         }
         charges[known.id]?.debt = debt

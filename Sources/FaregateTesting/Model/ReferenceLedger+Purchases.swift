@@ -51,6 +51,6 @@ extension ReferenceLedger {
         guard rest > 0 else { return }
         accounts[account]?.debt += rest
         generalTaken[purchase, default: 0] += rest
-        append(.debt, account, 0, reason: "\(purchase)", at: now)
+        append(.debt, account, 0, debt: rest, reason: "\(purchase)", at: now)
     }
 }

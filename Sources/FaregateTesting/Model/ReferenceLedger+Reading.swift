@@ -18,6 +18,7 @@ extension ReferenceLedger {
             at: entry.at,
             kind: entry.kind,
             credits: entry.credits,
+            debt: entry.debt,
             action: charge?.request.terms.action,
             member: charge?.request.member?.rawValue,
             charge: entry.charge,

@@ -50,7 +50,7 @@ extension ReferenceLedger {
         }
         if owed > 0 {
             accounts[account]?.debt += owed
-            append(.debt, account, 0, reason: reason, at: now)
+            append(.debt, account, 0, debt: owed, reason: reason, at: now)
         }
         let result = WithdrawalResult.Withdrawn(
             lots: taken, owed: Credits(inRange: owed), debt: Credits(inRange: accounts[account]?.debt ?? 0))

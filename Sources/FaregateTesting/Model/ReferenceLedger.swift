@@ -140,6 +140,7 @@ struct ReferenceLedger {
         _ kind: History.Entry.Kind,
         _ account: AccountID,
         _ credits: Int64,
+        debt: Int64 = 0,
         charge: ChargeID? = nil,
         grant: GrantID? = nil,
         reason: String? = nil,
@@ -152,6 +153,7 @@ struct ReferenceLedger {
             at: moment,
             kind: kind,
             credits: credits,
+            debt: debt,
             charge: charge ?? reference.flatMap(ChargeID.init(refundReference:)),
             source: grant.flatMap { grants[$0]?.source },
             reason: kind == .grant ? grant.flatMap { grants[$0]?.reason } : reason

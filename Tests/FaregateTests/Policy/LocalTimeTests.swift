@@ -27,6 +27,17 @@ import Testing
         #expect(Timestamp(expected)?.rawValue == whole)
     }
 
+    @Test(
+        "A day is the local one, also around midnight",
+        arguments: [
+            ("2026-11-20T22:59:59Z", "2026-11-20"), ("2026-11-20T23:00:00Z", "2026-11-21"),
+            ("2026-11-21T22:59:59.999Z", "2026-11-21"),
+        ])
+    func day(moment: String, expected: String) throws {
+        let calendar = WindowCalendar(timeZone: try #require(TimeZone(identifier: "Europe/Oslo")))
+        #expect(calendar.dayText(of: try #require(Timestamp(moment))) == expected)
+    }
+
     @Test("The time that never comes is written as \"never\"")
     func never() {
         #expect(WindowCalendar(timeZone: .gmt).timeText(of: .never) == "never")

@@ -50,7 +50,9 @@ struct HistoryTablePage {
         case .charge: name(of: entry.action)
         case .refund: "\(name(of: entry.action)): credits back"
         case .expire: "Expired"
-        case .debt: entry.action == nil ? "Spent already, now owed" : "\(name(of: entry.action)): owed"
+        case .debt:
+            entry.action == nil
+                ? "\(entry.debt) owed, because they were spent" : "\(name(of: entry.action)): \(entry.debt) owed"
         case .repay: "Paid what was owed"
         case .reverse: "Taken back"
         case .archive: "Older calls, in an archive"

@@ -1,7 +1,8 @@
 import Faregate
 import Foundation
 
-/// The time zone in which people read times: the policy's, or UTC without a policy. JSON and CSV have UTC, always.
+/// The time zone in which people read times: the policy's, or UTC without a policy. Times in JSON and CSV are always in
+/// UTC.
 enum LocalTime {
     @TaskLocal static var calendar = WindowCalendar(timeZone: .gmt)
 }

@@ -17,7 +17,7 @@ struct MissingNames {
     /// What the policy should have.
     var problems: [String] { plans.map(Self.text) + credits.map(Self.text) }
 
-    /// Facts to know that need no action.
+    /// Facts that need no action.
     var notes: [String] {
         openCalls.map { open in
             let calls =

@@ -146,7 +146,7 @@ private struct TestCall {
 }
 
 extension Policy.Test.Refusal {
-    /// Nil for a reason that doesn't lie in the policy.
+    /// Nil for a reason that has nothing to do with the policy.
     fileprivate init?(_ refusal: Refusal) {
         switch refusal.reason {
         case .limit: self = .limit

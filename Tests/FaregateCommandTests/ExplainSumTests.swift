@@ -74,7 +74,7 @@ struct ExplainSumTests {
         }
     }
 
-    @Test("Nothing is made up: a policy without the rule, or one that doesn't make the recorded cost, shows no sum")
+    @Test("No sum is shown if the policy lacks the rule or gives another cost than the recorded one")
     func unknown() async throws {
         try await withCalls { faregate, gate in
             try await gate.run("chat", for: "ana") { _ in }

@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test("A replay counts the calls without a price whose reasons it doesn't show")
+    @Test("A replay shows ten reasons why calls have no price, and counts the other calls")
     func manyReasons() throws {
         let names = (10..<22).map { "a\($0)" }
         let prices = names.map { #""\#($0)": { "cost": 0 }"# }.joined(separator: ", ")

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("The shadow command and the report show the calls for which a price in shadow mode has no price")
+    @Test("The shadow command and the report show the calls that an action in shadow mode can't price")
     func unpriced() throws {
         let policy =
             #"{ "actions": { "generate": { "mode": "MODE", "cost": { "prices": "model" } } }, "#

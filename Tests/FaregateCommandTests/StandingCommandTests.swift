@@ -55,7 +55,7 @@ import Testing
         try Tool.inFolder(policy: policy) { faregate in
             _ = try faregate("grant", "ana", "50")
             let text = try faregate("standing", "ana").output
-            #expect(text.contains("\n  holds 10 credits until it ends with the cheapest model, more with others\n"))
+            #expect(text.contains("\n  holds 10 credits until it ends (with the cheapest model; more with others)\n"))
         }
     }
 

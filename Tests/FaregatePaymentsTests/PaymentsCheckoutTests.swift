@@ -310,7 +310,7 @@ import Testing
     }
 
     @Test(
-        "Stripe is not asked without the ledger, and nobody is sent to pay when the ledger fails afterwards",
+        "If the ledger fails before the request to Stripe, none is sent; if it fails after, nobody is sent to pay",
         arguments: [
             (FlakyPurchases.Step.openCheckout, 0), (.record, 0), (.attach, 1),
         ]

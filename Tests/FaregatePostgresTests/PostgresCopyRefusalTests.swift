@@ -59,7 +59,9 @@ struct PostgresCopyRefusalTests {
         }
     }
 
-    @Test("A ledger that changed since its copy began is not copied further, but anew", arguments: Change.allCases)
+    @Test(
+        "If a ledger changed since its copy began, the copy is refused until it is restarted",
+        arguments: Change.allCases)
     func changed(_ change: Change) async throws {
         try await Copies.with(seed: 13, operations: 100) { copies in
             try await firstSteps(copies)

@@ -76,7 +76,7 @@ import Testing
         )
     }
 
-    @Test("What needs a person in a ledger in a file needs one here too")
+    @Test("The problems of a ledger in a file are reported for PostgreSQL too")
     func shared() {
         let day = 24 * hour
         let figures = Ledger.Figures(

@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("All callers are answered when they are more than one transaction holds")
+    @Test("All callers are answered, even if they don't fit into one transaction")
     func moreCallersThanATransactionTakesAreAllAnswered() async throws {
         try await withLedger { ledger in
             try await ledger.give(3000, reference: "promo")

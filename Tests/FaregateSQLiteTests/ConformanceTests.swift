@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "The ledger decides the same with other names, with equal terms in other objects, and without caches",
+        "Other names, copies of equal terms, and a cache of one entry don't change the ledger's decisions",
         arguments: seeds)
     func disguised(seed: UInt64) async throws {
         try await withFolder { folder in

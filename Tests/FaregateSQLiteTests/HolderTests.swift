@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A charge renews a lease with less than 45 seconds left, and no longer one")
+    @Test("A charge renews a lease only if less than 45 seconds of it are left")
     func renewal() async throws {
         try await withLedger { ledger in
             _ = try await ledger.hold(.generate(opening: 50))

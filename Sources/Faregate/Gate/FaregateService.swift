@@ -1,4 +1,4 @@
-/// Faregate's background work in one `run()`: follows the policy files and lets the ledger keep them, runs the payment
+/// Faregate's background work in one `run()`: follows the policy files and stores them in the ledger, runs the payment
 /// tasks if there are any, and shuts down in the right order.
 ///
 /// ```swift
@@ -34,7 +34,7 @@ public struct FaregateService: Sendable {
     /// - Throws: the error of the first task that failed, once the ledger is closed. Cancellation throws nothing.
     public func run() async throws {
         let result = await result
-        // In a new task, because this one is cancelled.
+        // In a new task, because this one may be cancelled.
         await Task { [gate, callLimit] in
             await gate.waitForOpenCalls(upTo: callLimit)
             await gate.ledger.close()

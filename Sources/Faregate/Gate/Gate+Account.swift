@@ -89,8 +89,8 @@ extension Gate {
     /// Gives an account back the credits that a settled call cost, or some of them: once for each call.
     ///
     /// The charge stays settled, and limits still count the call. The credits are a new grant of source
-    /// ``GrantSource/adjustment``, and pay the account's debt first. They expire with the last grant that paid for the
-    /// call, but last at least 30 days, or the policy's `refundGrace` if that is longer.
+    /// ``GrantSource/adjustment``, and pay the account's debt first. They expire with the paying grant that expires
+    /// latest, but not within 30 days, or the policy's `refundGrace` if longer.
     ///
     /// - Parameters:
     ///   - charge: a settled charge.

@@ -3,7 +3,7 @@ extension Gate {
     /// plan.
     private static let maximumQuotes = 4
 
-    /// Quotes and charges a call. If it returns an open call, the credits have been taken, durably.
+    /// Quotes and charges a call. The credits of an open call have been taken, durably, unless its id is 0.
     ///
     /// The quote assumes the last plan that the gate saw for the account. If the account is on another plan, the ledger
     /// refuses and returns the account's plan, and the call is quoted again. So no plan has to be read before the

@@ -1,6 +1,6 @@
 extension Gate {
-    /// Lets the ledger keep each policy within a second of when it comes into force, even if no call uses it. Runs until
-    /// the task is cancelled, and then throws `CancellationError`.
+    /// Stores each policy in the ledger within a second of when it comes into force, even if no call uses it. Runs
+    /// until the task is cancelled, and then throws `CancellationError`.
     func keepPolicies() async throws {
         while true {
             keepFiles(of: policy)
@@ -8,7 +8,7 @@ extension Gate {
         }
     }
 
-    /// Lets the ledger keep the files of a policy whose version or announced changes differ from those kept last. The
+    /// Stores a policy's files in the ledger if its version or announced changes differ from those stored last. The
     /// ledger can then explain charges after the files changed, and a server can start with the kept policy. Doesn't
     /// wait. If it fails, calls try again after a minute, so that an outage doesn't add a write to every call.
     func keepFiles(of policy: Policy) {

@@ -28,7 +28,7 @@ extension Gate {
     ///     ``Refusal/Reason/keyInFlight(_:)``; after it is settled, as ``Refusal/Reason/keyCompleted(_:)``. A refunded
     ///     call can be made again under the same key.
     ///   - onFailure: how to close a call that is neither settled nor refunded.
-    /// - Returns: the call. Its credits have been taken, durably.
+    /// - Returns: the call. Its credits have been taken, durably, unless it was let through in an outage.
     /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy lacks the action,
     ///   `CancellationError` when the task was cancelled. If it throws, nothing is charged.
     public func open(

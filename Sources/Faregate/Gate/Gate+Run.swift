@@ -15,10 +15,10 @@ extension Gate {
     ///   - attributes: values that the policy's price rules can test. Don't pass `"plan"`: the gate sets it to the
     ///     account's plan in the ledger.
     ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.
-    ///   - key: makes the call safe to retry: the same key is never charged twice, and the closure never runs again
-    ///     once its call is charged. A call that was refunded can be made again under its key. While the first call
-    ///     runs in this process, a repeat waits for it, and returns the same value or throws the same error. If the key
-    ///     has no fingerprint, a repeat must have the same member, attributes and units.
+    ///   - key: makes the call safe to retry: until it expires, the key is charged once, and the closure doesn't run
+    ///     again once its call is charged. A call that was refunded can be made again under its key. While the first
+    ///     call runs in this process, a repeat waits for it, and returns the same value or throws the same error. If
+    ///     the key has no fingerprint, a repeat must have the same member, attributes and units.
     ///   - storing: stores the answer with the charge until the key expires, so that a later repeat receives it, in any
     ///     process. Without a stored answer, a later repeat is refused as ``Refusal/Reason/keyCompleted(_:)``.
     ///   - onFailure: how to close a call that fails.

@@ -5,8 +5,8 @@ extension Gate {
     ///
     /// - Parameter error: why the policy can't price the call.
     /// - Returns: whether the account is on another plan than the gate assumed, so that the call must be quoted again.
-    /// - Throws: the refusals that come before the price: the account is suspended, or the key was used. If the call
-    ///   has a key, also that the ledger is out of reach.
+    /// - Throws: a refusal that needs no price: the account is suspended, the key was used or, if the call has a key,
+    ///   the ledger is out of reach.
     func isOnOtherPlan(
         _ request: CallRequest, of action: String, after error: any Error, under policy: Policy, at now: Timestamp
     ) async throws(Denial) -> Bool {

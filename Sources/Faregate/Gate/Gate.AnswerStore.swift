@@ -42,8 +42,8 @@ extension Gate.AnswerStore where Value: Codable {
     }
 }
 
-/// An object around the value: before RFC 8259, JSON allowed only objects and arrays at the top level, and some
-/// decoders still accept nothing else.
+/// An object around the value: RFC 4627 allowed only objects and arrays at the top level, and some decoders still
+/// accept nothing else.
 private struct Wrapped<Value: Codable>: Codable {
     let value: Value
 }

@@ -44,7 +44,7 @@ public final class Gate: Sendable {
     let plans: KnownPlans
     let reportedPlans = ReportedPlans()
     let sample = RefusalSample()
-    /// For calls that exceeded a limit in shadow mode: a sample of their own, so that refusals are not left out.
+    /// A separate sample for calls that exceeded a limit in shadow mode, so that they don't crowd out refusals.
     let shadowSample = RefusalSample()
     let openCalls = OpenCalls()
     /// The policy whose files the ledger was last asked to keep.

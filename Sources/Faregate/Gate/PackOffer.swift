@@ -34,8 +34,8 @@ public struct PackOffer: Sendable {
         }
     }
 
-    /// The offer as an entry of a problem's `packs`. It has a `quantity` only if that is more than one, and `for` only
-    /// if the credits pay for some actions.
+    /// The offer as an entry of a problem's `packs`. It has a `quantity` only if that is more than one, and `for`
+    /// unless the credits pay for all actions.
     var json: Problem.Value {
         var members: [String: Problem.Value] = [
             "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),

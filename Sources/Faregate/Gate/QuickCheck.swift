@@ -67,7 +67,7 @@ public struct QuickCheck: Sendable {
 
     private static let maximumBytes = 2048
 
-    /// Without the list, a call is refused later, by the ledger.
+    /// A list too long for a token is left out: then the ledger refuses the call later.
     private static func listed(_ reserved: [AccountBalance.Reserved]) -> [AccountBalance.Reserved]? {
         let length = reserved.reduce(0) { $0 + $1.actions.reduce(40) { $0 + $1.utf8.count + 3 } }
         return reserved.isEmpty || length > 600 ? nil : reserved

@@ -153,7 +153,7 @@ extension Refusal.Reason {
         if case .unknownModel(let error) = self { error.description } else { nil }
     }
 
-    /// Whether another policy could have let the call through: it lacked credits, or exceeded a limit.
+    /// Whether the call was refused because it lacked credits or exceeded a limit.
     package static func dependsOnPolicy(kind: String) -> Bool {
         ["quota-exceeded", "insufficient-credits"].contains(kind)
     }

@@ -12,7 +12,7 @@ package struct ShadowNote: Equatable {
         package let reason: String
     }
 
-    /// The price of the call if its action were not in shadow mode; nil if it isn't.
+    /// The price of the call if its action were enforced; nil if the action isn't in shadow mode.
     package let enforced: Int64?
     /// The first rule in shadow mode that matched, with its price; nil if no such rule matched.
     package let rule: Rule?

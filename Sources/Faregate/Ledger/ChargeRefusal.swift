@@ -9,7 +9,7 @@ package enum ChargeRefusal: Sendable, Hashable {
     /// help, because the call alone adds more than `max`.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
     /// The credits that can pay for the call are fewer than its cost. `reserved` are the credits that pay only for
-    /// other actions. New credits would pay its debt first.
+    /// other actions. New credits would pay the account's debt first.
     case credits(required: Credits, available: Credits, debt: Credits = 0, reserved: Credits = 0)
 
     /// Whether an earlier call used the key.

@@ -3,7 +3,8 @@
 /// A class, so that a ledger can use its identity as the key of a cache.
 package final class ChargeTerms: Sendable {
     package let action: String
-    /// The action's names: the former ones, oldest first, and the present one. Credits for any of them pay for it.
+    /// The action's names: the former ones, oldest first, and the present one. Credits for any of these names pay for
+    /// the action.
     package let names: [String]
     /// The action's original name. Idempotency keys are stored under it, so that they survive a rename.
     package var firstName: String { names[0] }

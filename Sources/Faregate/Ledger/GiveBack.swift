@@ -21,8 +21,8 @@ package struct GiveBack: Sendable {
         (self.charge, self.credits, self.note, self.plans) = (charge, credits, note, plans)
     }
 
-    /// When the credits expire: with the last grant that paid for the call; never if only debt paid for it. They last
-    /// at least 30 days, or the policy's `refundGrace` if that is longer.
+    /// When the credits expire: with the paying grant that expires latest; never if only debt paid. They last at least
+    /// 30 days, or the policy's `refundGrace` if that is longer.
     ///
     /// - Parameters:
     ///   - payers: when the grants that paid expire, or expired.

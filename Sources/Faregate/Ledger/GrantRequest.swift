@@ -36,12 +36,14 @@ package struct GrantRequest: Sendable {
             throw InvalidInput("a grant's priority must be between -1000 and 1000; this one is \(priority)")
         }
         let actions = actions.map { Set($0).sorted() }
-        guard actions?.isEmpty != true else { throw InvalidInput("credits for no action can't be spent") }
+        guard actions?.isEmpty != true else {
+            throw InvalidInput("a grant's list of actions is empty; leave it out for all actions")
+        }
         let length = actions?.joined(separator: " ").utf8.count ?? 0
         guard length <= Policy.maximumPurposeLength else {
             throw InvalidInput(
-                "the names of the actions that credits pay for can have \(Policy.maximumPurposeLength) bytes together, "
-                    + "with blanks between them; these have \(length)")
+                "the names of the actions that credits pay for can have at most \(Policy.maximumPurposeLength) bytes, "
+                    + "including spaces between them; these have \(length)")
         }
         guard reason?.utf8.count ?? 0 <= 500 else {
             throw InvalidInput("a grant's reason can have at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")

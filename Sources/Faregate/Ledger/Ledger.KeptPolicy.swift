@@ -22,8 +22,8 @@ extension Ledger {
             files.isEmpty ? nil : Policy(kept: files, version: version, environment: environment, forSale: forSale)
         }
 
-        /// When the policy in force at a moment first came into force: the start of its latest announced change that
-        /// has begun, or else ``firstAt``. Another policy may have been in force since.
+        /// When the policy in force at `now` first came into force: when its latest change began, or else ``firstAt``.
+        /// Another policy may have been in force in between.
         package func inForceSince(_ policy: Policy, at now: Timestamp) -> Timestamp {
             policy.changes.last { $0.from <= now }?.from ?? firstAt
         }

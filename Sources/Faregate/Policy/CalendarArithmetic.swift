@@ -54,7 +54,7 @@ extension Timestamp {
     }
 }
 
-/// A day of the Gregorian calendar, extended to dates before its introduction. After "chrono-compatible low-level date
+/// A day of the Gregorian calendar, extended to dates before its introduction. From "chrono-compatible low-level date
 /// algorithms": https://howardhinnant.github.io/date_algorithms.html
 struct CivilDate: Equatable {
     var year: Int64

@@ -14,7 +14,7 @@ package func durationText(milliseconds: Int64, in units: [DurationUnit]) -> Stri
 
 package typealias DurationUnit = (name: String, milliseconds: Int64)
 
-/// The units for how long a pack's credits live: a year counts 365 days.
+/// The units for how long a pack's credits live: a year is 365 days.
 let packLifetimeUnits: [DurationUnit] = durationUnits + [("y", 365 * millisecondsPerDay)]
 
 /// The units of fixed length, shortest first, in milliseconds.

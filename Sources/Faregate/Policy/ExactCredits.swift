@@ -14,7 +14,7 @@ package struct ExactCredits: Hashable, Sendable {
 }
 
 extension ExactCredits: CustomStringConvertible {
-    /// For people, and exact: `3`, `0.004`, or `8 1/3` if the decimals don't end after nine.
+    /// For people, and exact: `3`, `0.004`, or `8 1/3` if nine decimals aren't enough.
     package var description: String {
         guard remainder > 0 else { return "\(whole)" }
         if let decimals { return "\(whole).\(decimals)" }

@@ -19,7 +19,7 @@ final class ModelQuotes: Sendable {
     func quote(for attributes: Attributes) throws(Gate.UnknownModel) -> Quote {
         let model = try cost.model(in: attributes, of: action.name)
         if let quote = known.withLock({ $0[model] }) { return quote }
-        // The decoder has computed the cost of every model once.
+        // This can't throw: the decoder has computed every model's cost.
         guard let price = try? cost.cost(of: model) else {
             throw Gate.UnknownModel(action: action.name, attribute: cost.attribute, model: model, list: cost.list)
         }

@@ -1,5 +1,5 @@
 /// Returns the name that a misspelling most likely meant; nil if none is similar. At most a third of the letters may
-/// differ, but always one.
+/// differ, or one if that is more.
 ///
 /// Returns nil for more than a thousand names: comparing them all would be slow, and some are always similar.
 ///

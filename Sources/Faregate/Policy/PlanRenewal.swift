@@ -15,7 +15,7 @@ package struct PlanRenewal: Sendable {
     private var latest: Int?
     /// The credits left when that period ended.
     private var unspent: Int64
-    /// The unspent credits as given to `init`, by what they pay for.
+    /// The unspent credits as given to `init`, grouped by the actions they pay for.
     private let leftovers: [Leftover]
 
     /// Credits left of a period.
@@ -33,10 +33,10 @@ package struct PlanRenewal: Sendable {
     ///   - grant: a recurring grant.
     ///   - since: when the account's first period began.
     ///   - period: the current period. Its number is greater than `latest`.
-    ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account was on
-    ///     another plan since then: that time grants nothing and rolls nothing over.
-    ///   - unspent: the credits that were left when the latest period ended, including those that had rolled over into
-    ///     it, by what they pay for. They pay for the same when they roll over, whatever the policy says now.
+    ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account has been
+    ///     on another plan since: for that time, nothing is granted or rolls over.
+    ///   - unspent: the credits left when the latest period ended, with rollover, grouped by actions. They keep these
+    ///     actions when they roll over, whatever the policy says now.
     package init(
         _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: [Leftover]
     ) {

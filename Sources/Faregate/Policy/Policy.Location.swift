@@ -14,8 +14,7 @@ extension Policy {
             self.column = column
         }
 
-        /// The place in the folder of the policy files, as charges record it: whichever path a server has for the
-        /// folder, the place is the same.
+        /// The place without the file's folder, as charges record it: servers may have the files in different folders.
         package var inFolder: Location {
             Location(file: file.split(separator: "/").last.map(String.init) ?? file, line: line, column: column)
         }

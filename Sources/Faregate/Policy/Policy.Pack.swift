@@ -45,7 +45,7 @@ extension Policy {
             try check(quantity)
             let (product, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(quantity))
             guard !overflow, let credits = Credits(rawValue: product) else {
-                throw InvalidInput("\(quantity) packs \"\(name)\" are more than \(Credits.max) credits")
+                throw InvalidInput("\(quantity) \"\(name)\" packs are more than \(Credits.max) credits")
             }
             return credits
         }
@@ -55,7 +55,7 @@ extension Policy {
             try check(quantity)
             let (product, overflow) = price.minorUnits.multipliedReportingOverflow(by: Int64(quantity))
             guard !overflow, product <= Credits.max.rawValue else {
-                throw InvalidInput("\(quantity) packs \"\(name)\" cost more than can be counted")
+                throw InvalidInput("\(quantity) \"\(name)\" packs cost more than \(Credits.max) minor units")
             }
             return Money(minorUnits: product, currency: price.currency)
         }

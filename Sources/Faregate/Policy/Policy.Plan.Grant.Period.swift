@@ -1,8 +1,8 @@
 extension Policy.Plan.Grant {
     /// How often a plan grants.
     ///
-    /// Each period begins on the account's own anniversary on the plan. In a month without a 31st, it begins on the
-    /// last day.
+    /// Each period begins on the account's own anniversary on the plan. In a month that lacks that day, it begins on
+    /// the last day.
     #if hasAttribute(nonexhaustive)
     @nonexhaustive
     #endif
@@ -46,10 +46,14 @@ extension Policy.Plan.Grant.Period {
         switch self {
         case .once: nil
         case .days(let number): Int64(number) * millisecondsPerDay
-        // Of three months or more, not all have 31 days.
-        case .months(let number):
-            (number < 3 ? Int64(number) * 31 : (Int64(number) * 366 + 11) / 12) * millisecondsPerDay
+        case .months(let number): Self.longestDays(ofMonths: number) * millisecondsPerDay
         }
+    }
+
+    /// The most days that so many months in a row have: tries each month of four years, one of them a leap year.
+    private static func longestDays(ofMonths number: Int) -> Int64 {
+        let starts = (0..<48).map { CivilDate(year: 2000, month: 1, day: 1).adding(months: $0) }
+        return starts.map { $0.adding(months: Int64(number)).dayNumber - $0.dayNumber }.max() ?? 0
     }
 
     func start(of number: Int64, since anchor: Timestamp, in calendar: WindowCalendar) -> Timestamp {

@@ -11,8 +11,8 @@ public struct Quote: Sendable {
     package internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow mode that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
-    /// Why the call, which has no price, would be refused if its action or a rule that it matches were not in shadow
-    /// mode. Nil if it has a price.
+    /// Why an action or rule in shadow mode, which can't price the call, would refuse it if enforced; nil if none
+    /// would.
     public internal(set) var shadowRefusal: Quote.ShadowRefusal?
 
     public var action: String { prepared.action.name }
@@ -109,8 +109,8 @@ extension Policy {
         try quote(action, attributes: attributes, units: units, orCheapest: false, on: plan())
     }
 
-    /// Prices a call for an answer about calls in general: if the price depends on the model and the call's model isn't
-    /// known, at the prices of the cheapest one.
+    /// Prices a typical call: with the cheapest model if the price depends on the model and the call's model isn't
+    /// known.
     ///
     /// - Throws: ``Gate/UnknownAction`` when the policy has no such action.
     func typicalQuote(

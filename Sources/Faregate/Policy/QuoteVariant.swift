@@ -30,7 +30,7 @@ final class QuoteVariant: Sendable {
         }
     }
 
-    /// What the first matching rule in shadow mode would do: one of the two.
+    /// What the first matching rule in shadow mode would do: either a price or a refusal.
     private struct Shadow {
         var price: Quote.ShadowPrice?
         var refusal: Quote.ShadowRefusal?
@@ -51,7 +51,7 @@ final class QuoteVariant: Sendable {
     /// - Parameter orCheapest: whether a call whose model isn't known gets the quote of the cheapest model.
     /// - Throws: ``Gate/UnknownModel`` if the price depends on the model, and the call's model isn't known.
     func quote(for attributes: Attributes, orCheapest: Bool) throws(Gate.UnknownModel) -> Quote {
-        // The most frequent kind of action, without further calls.
+        // A short cut for most actions: no rules, one price.
         if rules.isEmpty, plain.isCommon { return plain.common }
         var shadow: Shadow?
         for rule in rules where rule.conditions.allSatisfy({ $0.holds(for: attributes) }) {

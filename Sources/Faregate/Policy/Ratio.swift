@@ -110,13 +110,13 @@ extension Ratio: CustomStringConvertible {
     /// The form of the policy files in lowest terms: `1/250`, or `3`.
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 
-    /// For people: `0.004`, or `1/3` if the decimals don't end after nine.
+    /// For people: `0.004`, or `1/3` if nine decimals aren't enough.
     package var inWords: String { price(of: 1).description }
 }
 
 extension Ratio {
-    /// The form of price lists, in which prices compare easily: a fraction of 1000 or a larger power of ten, `15/1000`,
-    /// if there is one; else as ``description``.
+    /// The form of price lists, easy to compare: a fraction over 1000 or a larger power of ten, `15/1000`, if there is
+    /// one; else as ``description``.
     package var decimalFraction: String {
         var power: Int64 = 1000
         while power % denominator != 0, power < 1_000_000_000_000_000 { power *= 10 }

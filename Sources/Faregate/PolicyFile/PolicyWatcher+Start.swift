@@ -12,8 +12,8 @@ extension Policy.Watcher {
     ///   - clock: the clock for the polls.
     ///   - report: receives every change. It can be called on any thread and must be quick.
     /// - Throws: ``Policy/FileError`` if a file or the folder is missing or can't be read; or if the files have a
-    ///   mistake and the ledger has no policy that it can start with, because no call has used one yet, or because a
-    ///   variable of the environment is missing.
+    ///   mistake and the ledger has no policy that it can start with, because it has kept none yet, or because a variable
+    ///   of the environment is missing.
     public convenience init(
         _ files: Policy.Files,
         orLatestKeptIn ledger: Ledger?,

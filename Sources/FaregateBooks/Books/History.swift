@@ -40,7 +40,7 @@ package struct HistoryWalk {
             next = nil
             for file in files where next == nil {
                 let more = try file.history(
-                    of: account, from: line, passingOver: files.count == 1, count: count - lines.count
+                    of: account, from: line, skipsArchived: files.count == 1, count: count - lines.count
                 )
                 lines += more
                 next = more.last?.previous
@@ -69,7 +69,7 @@ package struct HistoryWalk {
 extension SQLConnection {
     /// Lines of an account's history, backwards from a given line until one is missing in this file.
     fileprivate func history(
-        of account: Int64, from line: Int64, passingOver: Bool, count: Int
+        of account: Int64, from line: Int64, skipsArchived: Bool, count: Int
     ) throws(SQLError) -> [HistoryWalk.Line] {
         try rows(
             """
@@ -101,7 +101,7 @@ extension SQLConnection {
                 LEFT JOIN notes ON notes.id = withdrawal_entries.note_id
             ORDER BY depth
             """,
-            account, line, Int64(count), passingOver
+            account, line, Int64(count), skipsArchived
         ) { row throws(SQLError) in
             HistoryWalk.Line(
                 entry: try History.Entry(row), by: row.optionalText(13), previous: row.optionalInteger(11)

@@ -134,7 +134,7 @@ extension Books {
         )
     }
 
-    /// It adds `credits` to the grant and writes a `refund` line; the rest handles rollover and grace (see
+    /// Adds `credits` to the grant and writes a `refund` line. The other steps are for rollover and grace (see
     /// LifeOfACall).
     ///
     /// Credits returned to an expired grant stay spendable for the grace period. It begins
@@ -152,8 +152,8 @@ extension Books {
         let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
         let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
         let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
-        // Only a charge that was made before the grant expired can return credits to carry over. A later charge took
-        // returned credits, and the refund that returned them has carried over what it could.
+        // Only a charge that was made before the grant expired can return credits to carry over. A later charge was
+        // paid from returned credits, and these were already carried over, as far as there was room.
         let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """

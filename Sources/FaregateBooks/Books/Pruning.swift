@@ -63,8 +63,8 @@ extension Books {
 
     /// Visits the next counters: deletes hits that have left their windows, then counters that have ended.
     ///
-    /// A transaction that has locked one counter never waits for another: a batch of calls may hold that lock and wait
-    /// for this one. The next transaction begins with the counter that wasn't free.
+    /// A transaction that has locked one counter never waits for a second: a batch of calls may hold the second lock
+    /// and wait for the first. The next transaction begins with the counter that wasn't free.
     ///
     /// - Returns: where to continue; nil at the end.
     package func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLError) -> Counter? {

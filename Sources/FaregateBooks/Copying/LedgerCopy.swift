@@ -162,7 +162,7 @@ package struct LedgerCopy {
         try report(Progress(step: step, completed: completed, total: total))
     }
 
-    /// The progress of an audit has its own steps, and the bar shows them in turn.
+    /// An audit reports its own steps and total, in place of the copy's.
     private func audit(_ database: any CopiedDatabase, otherwise consequence: String) throws(LedgerError) {
         var failure: LedgerError?
         let found = try database.audit { progress in

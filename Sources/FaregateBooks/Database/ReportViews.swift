@@ -1,8 +1,8 @@
 /// The views for tools that read a ledger with SQL, such as BI tools. Both databases have the same views, and their
 /// columns are documented: later versions only add columns.
 ///
-/// Attributes, references, reasons and payers are left out, because they can contain personal data. They are part of
-/// the schemas' first versions: after the first release only a migration adds a column.
+/// Attributes, references, reasons and payers are left out, because they can contain personal data. The views are part
+/// of the schemas' first versions: after the first release only a migration adds a column.
 package enum ReportViews {
     package static let names = ["report_calls", "report_grants", "report_purchases", "report_accounts"]
 

@@ -9,7 +9,7 @@ private struct PurchaseLines {
     /// The credits that had expired when they were taken back, and were not returned since.
     private(set) var lapsed: Int64 = 0
     private(set) var grantCount = 0
-    /// The credits for all actions that were taken, including debt, and were not returned since.
+    /// The general credits (for all actions) that were taken back, including debt, and not returned since.
     private(set) var general: Int64 = 0
 
     mutating func add(_ row: any SQLRow) {
@@ -24,8 +24,8 @@ private struct PurchaseLines {
         if row.integer(3) == 1, kind != Entry.Kind.expire.rawValue { general -= credits - debt }
     }
 
-    /// The part of the credits granted again that had expired. Credits are granted again in the reverse order: expired
-    /// credits were taken back first, so they come last.
+    /// Of these credits, granted again now, the part that had expired before it was taken back. Credits are granted
+    /// again in the reverse order: expired credits were taken back first, so they come last.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))

@@ -114,8 +114,8 @@ extension Replay {
         balances[known.account, default: Balance()].take(taken, for: names, into: &known.hold, at: now)
     }
 
-    /// Gives back what the final price left of the hold. Done at the refund's line: before the settlement's line, these
-    /// credits may repay a debt or expire.
+    /// Gives back what the final price left of the hold. Done at the refund's line, not at the settlement's: in
+    /// between, these credits may repay a debt or expire.
     mutating func shrink(_ known: inout Open, by credits: Int64, at now: Timestamp) {
         let returned = min(credits, known.hold.credits)
         balances[known.account, default: Balance()].giveBack(returned, from: &known.hold, at: now)

@@ -41,7 +41,7 @@ struct Replay {
     var tally: ReplayTally
     /// The recorded refusals that are still to come, the latest first.
     private var refusals: [ReplayedRefusal]
-    /// Refused calls to try again after the lines of their millisecond: before these, they pass or have no price.
+    /// Refusals to try once more after the lines of the same millisecond: the first try passed or found no price.
     private var doubtful: [ReplayedRefusal] = []
     var facts = ReplayedFacts()
 

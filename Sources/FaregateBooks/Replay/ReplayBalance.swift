@@ -16,8 +16,8 @@ extension Replay {
 
     /// What is left of a grant that pays for some actions.
     ///
-    /// Negative if the other prices took more than the recorded ones before it expired: the recorded expiry takes
-    /// credits that are spent. Lots for the same actions make up for it: their sum isn't negative.
+    /// `credits` is negative if the other prices took more before the expiry than the recorded ones: the recorded
+    /// expiry also takes credits already spent. The sum of the lots for the same actions is never negative.
     struct Lot {
         let grant: ReplayedGrant
         var credits: Int64
@@ -36,7 +36,7 @@ struct ReplayedGrant: Sendable {
     let id: Int64
     let actions: [String]
     let priority: Int64
-    /// When it expires, or until when credits can be spent that were returned after it expired.
+    /// When it expires. If credits were returned to it after its expiry: when these expire.
     let expiresAt: Timestamp
     /// When it expired, if credits were returned to it since.
     let lapsedAt: Timestamp?

@@ -28,7 +28,7 @@ struct ReplayPages<Ledger: SQLLedger>: Sendable {
         }
     }
 
-    /// The range in parts, each for the lines above its lower and up to its upper bound.
+    /// The range in pages. A page has the lines after its lower bound, up to and including its upper bound.
     func ranges(_ range: Range<Int64>) -> [Range<Int64>] {
         stride(from: range.lowerBound, to: range.upperBound, by: Int64.Stride(Self.linesPerPage)).map {
             $0..<min($0 + Self.linesPerPage, range.upperBound)

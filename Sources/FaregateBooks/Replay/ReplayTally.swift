@@ -33,7 +33,7 @@ struct ReplayTally {
     private static let maximumExamples = 10
     private static let maximumReasons = 10
 
-    /// Adds a call that is closed, or still open at the end.
+    /// Adds a closed call.
     ///
     /// - Parameter credits: what it would have cost; 0 if it would have been refused.
     mutating func close(_ known: Replay.Open, credits: Int64) {

@@ -95,7 +95,7 @@ extension SQLConnection {
         }
     }
 
-    /// The lines that these name as `previous` and that this file lacks.
+    /// The `previous` lines, of the lines in this range, that this file lacks.
     func missingPrevious(after first: Int64, through last: Int64) throws(SQLError) -> [Int64] {
         try rows(
             """

@@ -2,7 +2,7 @@ import Faregate
 
 /// The credits that came and went in a period, apart from calls.
 package struct CreditFlow: Sendable, Encodable, Equatable {
-    /// By purchases, also again after a won dispute.
+    /// By purchases, including credits granted again after a won dispute.
     package var bought: Int64 = 0
     /// By plans. Credits that a plan carries over into its next period are granted again in that period.
     package var granted: Int64 = 0

@@ -30,7 +30,7 @@ extension SQLConnection {
 }
 
 extension Timestamp {
-    /// Numbers of rows can be out of the order of their times by this, because servers' clocks differ.
+    /// How far the times of rows can be out of the order of their numbers, because servers' clocks differ.
     private static var skewMilliseconds: Int64 { 60 * 60 * 1000 }
 
     var latestInDisorder: Timestamp {

@@ -66,7 +66,7 @@ enum Check: Command {
         let passed = loaded.policy.changes.filter { $0.from <= context.clock.now }
         for change in passed where !context.asJSON {
             let start = change.from.toSecond
-            Output.error("the change from \(start) is already in effect; \"changes\" lists only future ones")
+            Output.error("the change from \(start) is already in effect, so it is not listed as a change to come")
         }
         let failures = try await PolicyTests(policy: loaded.policy, now: context.clock.now).failures(of: loaded.tests)
         if !failures.isEmpty { return try reject(failures, &verdict, context) }

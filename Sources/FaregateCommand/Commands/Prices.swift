@@ -78,7 +78,7 @@ enum Prices: Command {
         guard exists, isFolder.boolValue else {
             throw Failure(
                 code: exists ? .misuse : .environment,
-                message: "\(folder.printable) is no folder: the price list is a file of its own in a folder of policy "
+                message: "\(folder.printable) is not a folder: the price list is a separate file in a folder of policy "
                     + "files; name the folder with --policies")
         }
         // Spelled like the paths of the folder's policy files.

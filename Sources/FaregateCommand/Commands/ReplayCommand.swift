@@ -13,7 +13,7 @@ enum ReplayCommand: Command {
         .database, .policies, .since, .until, .at, .archive,
         Option(
             name: "recorded", value: nil,
-            help: "under the policies that were in force; if nothing differs, the record is complete"
+            help: "use the policies that were in force, to check the record: no result should differ"
         ),
         .html,
     ]
@@ -25,7 +25,7 @@ enum ReplayCommand: Command {
         """
     /// What the figures assume.
     static let assumption =
-        "As if customers had made the same calls, and had been granted and bought the same credits."
+        "Assumes that customers made the same calls, and received and bought the same credits."
 
     static func isAboutFiles(_ arguments: Arguments) -> Bool { true }
 
@@ -151,7 +151,7 @@ extension ReplayCommand {
         }
         if report.refusalsUnpriced > 0 {
             notes.append(
-                "\(count(report.refusalsUnpriced, "refusal")) not tried again, because the policy can't price it")
+                "\(count(report.refusalsUnpriced, "refusal")) not tried again, for lack of a price in the policy")
         }
         for (plan, calls) in report.missingPlans.sorted(by: { $0.key < $1.key }) {
             notes.append(

@@ -57,7 +57,7 @@ enum StandingCommand: Command {
     private static func details(_ action: Standing.Action) -> [String] {
         var lines: [String] = []
         if !action.isFixed {
-            let least = action.modelAttribute.map { " with the cheapest \($0.printable), more with others" } ?? ""
+            let least = action.modelAttribute.map { " (with the cheapest \($0.printable); more with others)" } ?? ""
             lines.append("holds \(count(action.cost.rawValue, "credit")) until it ends\(least)")
         }
         if action.isKeyRequired { lines.append("needs an idempotency key") }

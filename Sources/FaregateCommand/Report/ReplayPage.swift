@@ -52,7 +52,7 @@ struct ReplayPage: HTMLPage {
         ]
     }
 
-    /// Two bars, before above after.
+    /// Two bars: "before", and "after" below it.
     private func bars(_ sum: ReplayReport.Sum, of most: Int64) -> HTML {
         "\(bar(sum.creditsBefore, of: most, "out"))\(bar(sum.creditsAfter, of: most, "in"))"
     }

@@ -8,7 +8,7 @@ package struct TwinHistory {
     private var purchases: PurchaseHistory
     /// Each ledger's numbers for the first ledger's charges, where they differ: PostgreSQL skips numbers.
     private var numbers: [Int: [ChargeID: ChargeID]] = [:]
-    /// The latest calls. The content has their predicted outcome.
+    /// The latest calls. ``content(of:)`` includes their predicted outcomes.
     private var requests: [ChargeRequest] = []
 
     package init(seed: UInt64) {

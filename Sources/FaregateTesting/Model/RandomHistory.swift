@@ -11,8 +11,8 @@ struct RandomHistory {
     private var limitMaximum: Int64 = 5
     private var isEnforced = true
     private var references = 0
-    /// The terms of the latest requests, with their cost, since time passed or the policy was edited. They are used
-    /// again, because a gate also charges many calls under the same terms.
+    /// The terms of the latest requests, with their cost. Cleared when the clock moves or the policy is edited. They
+    /// are used again, because a gate also charges many calls under the same terms.
     private var terms: [(terms: ChargeTerms, cost: Int64)] = []
     private var withdrawals = 0
     /// The latest requests with a key, to be repeated.
@@ -82,7 +82,7 @@ struct RandomHistory {
         let step = (isCalm ? Array(steps.prefix { $0 > 0 }) : steps).randomElement(using: &random) ?? 1
         now = now.advanced(byMilliseconds: step)
         terms = []
-        return .nothing("the clock goes \(step) ms, to \(now)")
+        return .nothing("the clock moves by \(step) ms, to \(now)")
     }
 
     // MARK: Policy

@@ -159,7 +159,7 @@ extension ReferenceLedger {
         append(.repay, account, -paid, debt: -paid, grant: grant, at: now)
     }
 
-    /// Records when the account's next grant expires.
+    /// Makes the account due for a refresh at this time, unless it is due earlier.
     mutating func becomeDue(_ account: AccountID, at expiresAt: Timestamp) {
         guard let known = accounts[account] else { return }
         accounts[account]?.dueAt = min(known.dueAt, expiresAt)

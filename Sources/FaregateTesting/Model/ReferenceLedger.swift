@@ -123,7 +123,7 @@ struct ReferenceLedger {
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [Refusal.ID: Refusal.Record] = [:]
-    /// The credits usable for any action that a purchase's reversals took and did not return, debts included.
+    /// The general credits (for all actions) that a purchase's reversals took and did not return, including debt.
     var generalTaken: [Purchase.ID: Int64] = [:]
     /// When this process's lease ends; nil until the process holds a charge.
     var aliveUntil: Timestamp?

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("A cut at the same moment with the same seed leaves the same files, and another seed others")
+    @Test("A cut at the same moment leaves the same files with the same seed, and different files with another seed")
     func seeds() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk(isRecording: true)

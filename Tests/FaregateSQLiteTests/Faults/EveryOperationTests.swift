@@ -9,7 +9,7 @@ import Testing
 /// run at some of them.
 @Suite(.endsWhenStuck) struct EveryOperationTests {
     @Test(
-        "The ledger loses no acknowledged call and does none twice, at whatever operation the disk fails",
+        "The ledger loses no acknowledged call and charges none twice, whichever disk operation fails",
         arguments: Fault.all)
     func wherever(fault: Fault) async throws {
         // A fault that never comes: the disk counts where it could come.

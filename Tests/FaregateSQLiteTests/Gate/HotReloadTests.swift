@@ -121,7 +121,7 @@ struct HotReloadTests {
     private static let callers = 4
 
     @Test(
-        "Calls in flight during 1,000 edits each pay the price of one whole version, and their limits count on",
+        "Calls in flight during 1,000 edits each pay the price of one whole version, and their limits keep counting",
         arguments: Way.allCases)
     func edits(way: Way) async throws {
         try await withFolder { folder in

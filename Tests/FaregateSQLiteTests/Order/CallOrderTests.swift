@@ -7,7 +7,7 @@ import Testing
 
 /// Many tasks and processes call one ledger at once. `LedgerWorker order` does so longer.
 @Suite(.endsWhenStuck) struct CallOrderTests {
-    @Test("The answers to 16 tasks in three processes are those of some order of each account's calls")
+    @Test("Some order of each account's calls explains the answers to 16 tasks in three processes")
     func threeProcesses() throws {
         let seed = UInt64.random(in: 0...UInt64(UInt32.max))
         let (status, text) = try Worker(arguments: ["order", "\(seed)", "2", "20"]).end()

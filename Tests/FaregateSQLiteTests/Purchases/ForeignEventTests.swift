@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(
-        "A purchase id in metadata matches a purchase without a checkout, in a checkout or payment and in nothing else",
+        "Metadata of a checkout or payment can name a purchase without a checkout; other metadata names none",
         arguments: PurchaseLedgerUnderTest.kinds)
     func hints(kind: String) async throws {
         let leading: [(Purchase.Fact, Purchase.Names)] = [

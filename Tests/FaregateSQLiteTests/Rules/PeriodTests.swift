@@ -251,7 +251,7 @@ import Testing
     }
 
     @Test(
-        "Credits that expired before the account was used have paid the debt it had when they were granted",
+        "Credits of a period in which the account wasn't used pay its debt before they expire",
         arguments: [true, false])
     func expiredUnseen(isSeen: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 9, every: .days(7), lifetimeMilliseconds: day))

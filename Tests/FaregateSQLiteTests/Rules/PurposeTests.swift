@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("A refund returns to the grants that paid, and the rest of a hold to the credits for all actions first")
+    @Test("A refund returns to the grants that paid; the rest of a hold returns first to credits for all actions")
     func refunds() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(10, reference: "all")
@@ -225,7 +225,7 @@ import Testing
         }
     }
 
-    @Test("A pack for some actions grants such credits, also after a won dispute and in its metadata")
+    @Test("Credits of a pack for some actions keep these actions after a won dispute, and its metadata lists them")
     func packs() async throws {
         try await withLedger { ledger in
             let till = Till(ledger)

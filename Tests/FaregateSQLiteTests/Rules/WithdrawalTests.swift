@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("The gate refuses an adjustment that adds credits, and names grants")
+    @Test("The gate refuses an adjustment that adds credits, and the error says to use grant")
     func byTheGate() async throws {
         try await withScene(WithdrawalTests.policy) { scene in
             _ = try await scene.gate.balance(of: "ana")

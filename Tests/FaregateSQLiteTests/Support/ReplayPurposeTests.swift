@@ -36,7 +36,7 @@ import Testing
         #expect(total.unpriced == 1 && total.isUnchanged)
     }
 
-    @Test("What a higher price took before a period ended doesn't roll over, whatever the credits pay for")
+    @Test("Credits that a replay spends at a higher price don't roll over, whatever they pay for")
     func rollover() async throws {
         func policy(_ cost: Int, _ purpose: String) -> String {
             """

@@ -16,7 +16,7 @@ import Testing
         try await ledger.creditFlow(in: period, at: now) { _ in }
     }
 
-    @Test("Credits that came and went are those of the balances and the journal, in random histories")
+    @Test("The report's sums of credits agree with the balances and the journal, in random histories")
     func random() async throws {
         try await withLedger { ledger in
             _ = try await ledger.keepRandomBooks(seed: seed)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("Grants and accounts of more pages than one are counted, each once")
+    @Test("Grants and accounts that fill several pages are counted once each")
     func manyPages() async throws {
         try await withLedger { ledger in
             try await ledger.give(1, reference: "gift")

@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("Calls of more pages than one are exported, each once, from any time on")
+    @Test("Calls that fill several pages are exported once each, from any start time")
     func manyPages() async throws {
         try await withLedger { ledger in
             try await ledger.give(1, reference: "gift")

@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("A limit in shadow mode beside an enforced one that counts the same has a count of its own")
+    @Test("A limit in shadow mode has its own count beside an enforced limit of the same calls")
     func aTwin() async throws {
         let both = policy(
             """

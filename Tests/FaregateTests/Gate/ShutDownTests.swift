@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("A service throws the cancellation error of work that was not cancelled with it")
+    @Test("A service that wasn't cancelled rethrows a CancellationError of its work")
     func cancelledWork() async throws {
         try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate, beside: [{ throw CancellationError() }])

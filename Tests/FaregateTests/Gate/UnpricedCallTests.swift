@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("A preview of a call that the policy can't price predicts the refusal by its key")
+    @Test("The preview of a call without a price, under a used key, predicts the refusal of a repeat")
     func preview() async throws {
         try await withScene(Self.text) { scene in
             _ = try await call(scene.gate)
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("The record of a rule in shadow mode can be read beside the reason for which it would refuse")
+    @Test("A shadow note is parsed into the rule's cost and the reason of a refusal")
     func notes() {
         let rule = "the rule in shadow mode at a b.jsonc:3:9 would cost 25"
         let reason = #"no model "x; the rule in shadow mode at b:1:1 would cost 5""#

@@ -105,7 +105,7 @@ struct DifferenceTests {
                 == "action generate: rule removed: 13 credits \(when); the cost is 25 credits now")
     }
 
-    @Test("A renamed plan is one difference, and none of the rules for it")
+    @Test("A renamed plan is one difference, and its rules are not listed as changed")
     func renamedPlan() throws {
         func policy(_ name: String, _ was: String) -> String {
             #"""
@@ -118,7 +118,7 @@ struct DifferenceTests {
                 == ["defaultPlan: pro -> studio", "plan studio: renamed from pro"])
     }
 
-    @Test("A limit in shadow mode beside an enforced one that counts the same is compared with its own kind")
+    @Test("Of two limits of the same calls, the one in shadow mode is compared with the old one in shadow mode")
     func twins() throws {
         func limits(_ first: String) -> String {
             #""cost": 1, "limits": [\#(first){ "max": 2, "per": "hour", "mode": "shadow" }]"#
@@ -217,7 +217,7 @@ struct DifferenceTests {
                 ])
     }
 
-    @Test("An announced change says from when on, once, and not again when the change was known")
+    @Test("An announced change is shown once with its date, and not again if it was already announced")
     func announced() throws {
         func policy(_ cost: Int, _ changes: String) -> String {
             #"{ "actions": { "generate": { "cost": \#(cost) } }, "changes": [\#(changes)] }"#

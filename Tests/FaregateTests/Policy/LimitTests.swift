@@ -31,7 +31,7 @@ struct LimitTests {
     }
 
     @Test(
-        "Of limits that count the same, the weaker ones have a name of their own, whatever their order",
+        "If several limits count the same calls, the weaker ones have names of their own, in any order",
         arguments: [["enforce", "shadow", "off"], ["off", "shadow", "enforce"], ["shadow", "off", "enforce"]]
     )
     func twins(modes: [String]) throws {
@@ -49,7 +49,7 @@ struct LimitTests {
         #expect(weak.map(\.name) == ["calls per day by account (off)", "calls per day by account"])
     }
 
-    @Test("A limit of calls has the same name as before limits could count anything else")
+    @Test("A limit of calls keeps the name it had when limits could count only calls")
     func oldName() throws {
         #expect(try limits(#"{ "max": 1, "per": "day" }"#)[0].counterName == "calls per day by account")
     }

@@ -189,6 +189,22 @@ struct PlanScheduleTests {
     }
 
     @Test(
+        "Credits can live as long as the longest period, and no longer",
+        arguments: [
+            ("month", 31), ("2mo", 62), ("quarter", 92), ("4mo", 123), ("6mo", 184), ("11mo", 337), ("year", 366),
+            ("14mo", 428), ("2w", 14),
+        ]
+    )
+    func longest(every: String, days: Int) throws {
+        func policy(_ days: Int) throws -> Policy {
+            let grant = #"{ "credits": 5, "every": "\#(every)", "expires": "\#(days)d" }"#
+            return try Policy(parsing: #"{ "plans": { "p": { "grants": [\#(grant)] } } }"#)
+        }
+        #expect(try policy(days).plans["p"]?.grants.first?.lifetimeMilliseconds == Int64(days) * 86_400_000)
+        #expect(throws: Policy.FileError.self) { try policy(days + 1) }
+    }
+
+    @Test(
         "Credits expire at the end of their period, or earlier by the lifetime of the grant",
         arguments: [(.month, nil, 31), (.month, 14, 14), (.month, 40, 31), (.once, 14, 14), (.days(3), 3, 3)]
             as [(Policy.Plan.Grant.Period, Int64?, Int64)]

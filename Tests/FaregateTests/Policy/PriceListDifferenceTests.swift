@@ -50,7 +50,7 @@ struct PriceListDifferenceTests {
             ])
     }
 
-    @Test("If the hold changes too, each price is that of its own hold: no old price for a new hold is made up")
+    @Test("If the hold changes too, the old price is shown for the old hold, and the new price for the new hold")
     func hold() throws {
         let cost = #""cost": { "prices": "model" }"#
         #expect(

@@ -112,7 +112,7 @@ struct PolicyChangeTests {
             ])
     }
 
-    @Test("A file with 32 changes is read, and each has the later ones")
+    @Test("A file can announce 32 changes, and the policy after each change lists those still to come")
     func many() throws {
         let changes = (1...32).map { #"{ "from": "\#(2027 + $0)-01-01", "patch": { "lowBalance": \#($0) } }"# }
         let disk = MemoryDisk()

@@ -43,6 +43,17 @@ struct PolicyWarningTests {
         #expect(found == (message.map { [$0] } ?? []))
     }
 
+    @Test("Credits for the only action there is are no mistake")
+    func onlyAction() throws {
+        let found = try warnings(
+            """
+            { "actions": { "chat": { "cost": 1 } },
+              "plans": { "free": { "grants": [{ "credits": 5, "every": "month", "for": ["chat"] }] } },
+              "defaultPlan": "free" }
+            """)
+        #expect(found == [])
+    }
+
     @Test(
         "A rule that an earlier one makes useless",
         arguments: [

@@ -19,6 +19,13 @@ struct RenameTests {
         #expect(policy.planBook["pro"] == nil)
     }
 
+    @Test("A plan can have 32 former names")
+    func most() throws {
+        let names = (1...32).map { "\"old-\($0)\"" }.joined(separator: ", ")
+        let policy = try policy(#"{ "plans": { "basic": { "was": [\#(names)] } } }"#)
+        #expect(policy.planBook["old-32"]?.name == "basic")
+    }
+
     @Test("A renamed action can be called by its former names, and its limits keep their counts")
     func action() async throws {
         let before = try policy(#"{ "actions": { "paint": { "cost": 0, \#(Self.limits) } } }"#)

@@ -118,7 +118,7 @@ struct OrderSearch {
         )
     }
 
-    /// The candidates without those whose charge or grant has a higher number than that of another remaining call.
+    /// The candidates that made no charge or grant, or the one with the lowest number of all remaining calls.
     private func candidates(after state: State, withAscendingNumbers isAscending: Bool) -> [Int] {
         guard isAscending else { return candidates(after: state, ends: ends) }
         var charge = ChargeID(rawValue: .max)

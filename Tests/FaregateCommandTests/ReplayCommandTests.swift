@@ -42,8 +42,8 @@ import Testing
                       charge 3, ana, generate: 10 credits -> 12 credits
                       charge 4, <bob>, generate: 10 credits -> 12 credits
 
-                    As if customers had made the same calls, and had been granted and bought the
-                    same credits.
+                    Assumes that customers made the same calls, and received and bought the same
+                    credits.
 
                     """
             )

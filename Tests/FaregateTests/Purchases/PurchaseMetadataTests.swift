@@ -24,6 +24,11 @@ import Testing
         #expect(read(["faregate_lifetime_ms": text]) == nil)
     }
 
+    @Test("A currency has three letters", arguments: ["US_", "US1", "USDX", "U"])
+    func currency(text: String) {
+        #expect(read(["faregate_price": "1000 \(text)"]) == nil)
+    }
+
     @Test("The text of a change names the debt that it made, if there is any")
     func change() {
         let after = Purchase.Position(of: sold, given: [.paid(1000)])

@@ -27,6 +27,13 @@ struct PriceListTests {
         #expect(try policy.quote("a", attributes: ["model": "n"], units: ["t": 3]).cost == 6)
     }
 
+    @Test("A price list can have 32 units")
+    func mostUnits() throws {
+        let units = (1...32).map { "\"u\($0)\": \($0)" }.joined(separator: ", ")
+        let policy = try load(["a.jsonc": Self.action, "b.jsonc": #"{ "prices": { "m": { \#(units) } } }"#]).policy
+        #expect(try policy.quote("a", attributes: ["model": "m"], units: ["u32": 3]).cost == 96)
+    }
+
     @Test("A model that two files define is an error with both places")
     func twice() throws {
         let list = #"{ "prices": { "m": { "t": 1 } } }"#

@@ -144,20 +144,6 @@ package struct SampleShop: Sendable {
     }
 }
 
-/// Has the time of a manual clock. A sleep moves that clock instead of waiting.
-private struct SteppingClock: WallClock {
-    let clock: ManualClock
-
-    init(_ clock: ManualClock) { self.clock = clock }
-
-    var now: Timestamp { clock.now }
-
-    func sleep(for duration: Duration) async throws {
-        try Task.checkCancellation()
-        clock.advance(by: duration)
-    }
-}
-
 extension SandboxAct {
     fileprivate var isOfRefund: Bool { [.completeRefund, .failRefund, .cancelRefund].contains(kind) }
 }

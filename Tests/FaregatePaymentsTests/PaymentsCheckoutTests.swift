@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.endsWhenStuck) struct PaymentsCheckoutTests {
-    private func open(
+    func open(
         _ pack: String = "small",
         quantity: Int = 1,
         for account: AccountID = Shop.account,
@@ -30,12 +30,12 @@ import Testing
         )
     }
 
-    private func refusal(_ body: () async throws -> Purchase.Checkout) async throws -> Payments.CheckoutFailure {
+    func refusal(_ body: () async throws -> Purchase.Checkout) async throws -> Payments.CheckoutFailure {
         try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await body() })
     }
 
     /// Sessions with their own ids, by the idempotency key.
-    private static let sessions = FakeStripe.Answer.reply { request in
+    static let sessions = FakeStripe.Answer.reply { request in
         let quantity = Int64(request.form["line_items[0][quantity]"] ?? "") ?? 0
         let cents: Int64 = request.form["line_items[0][price]"] == "price_pieces" ? 30 : 1000
         return .session([
@@ -64,46 +64,6 @@ import Testing
         _ = try await open(for: "ben", at: shop)
         shop.clock.advance(milliseconds: seconds * 1000)
         _ = try await open(at: shop)
-    }
-
-    @Test(
-        "An attempt that surely opened no checkout expires at once, and is reported to a person",
-        arguments: [nil, 401, 400])
-    func nothingOpened(status: Int?) async throws {
-        let shop = Shop(FakeStripe(.error(status ?? 200)))
-        let payments = try shop.payments(try shop.provider(key: status == nil ? nil : Shop.key))
-        for _ in 0...Purchase.OpenCheckoutLimit.perAccount {
-            let error = try await refusal { try await open(at: shop, payments: payments) }
-            guard case .provider = error else {
-                Issue.record("\(error)")
-                return
-            }
-            guard case .notOpened(let purchase, _)? = shop.events.all.first(where: \.needsPerson) else {
-                Issue.record("\(shop.events.all)")
-                return
-            }
-            let record = try #require(try await shop.ledger.memory.purchases(.one(purchase)).first)
-            #expect(record.position.status == .expired && shop.events.all.count == 2)
-            shop.events.removeAll()
-        }
-    }
-
-    @Test("An attempt whose answer was lost counts as open for ten minutes")
-    func lostAnswer() async throws {
-        let shop = Shop(FakeStripe(.error(500)))
-        for _ in 1...Purchase.OpenCheckoutLimit.perAccount { _ = try await refusal { try await open(at: shop) } }
-        let full = try await refusal { try await open(at: shop) }
-        guard case .tooManyOpen(.seconds(600)) = full else {
-            Issue.record("an attempt of unknown outcome doesn't count: \(full)")
-            return
-        }
-        #expect(shop.events.all.filter(\.needsPerson).isEmpty)
-        shop.clock.advance(milliseconds: 600_000)
-        let later = try await refusal { try await open(at: shop) }
-        guard case .provider = later else {
-            Issue.record("the attempts count for longer than ten minutes: \(later)")
-            return
-        }
     }
 
     @Test("A purchase is recorded before Stripe is asked, and its checkout is attached afterwards")

@@ -46,7 +46,7 @@ final class ServerPeers {
         precondition(sums == "\(calls * Workload.cost) 0", "\(schema) lost credits: spent and held are \(sums)")
     }
 
-    /// Repeats the rows of a ledger's only account for so many accounts.
+    /// Gives a ledger of one account this number of accounts, each with the same rows.
     func repeatRows(_ schema: String, at address: String, accounts: Int) {
         precondition(ask("repeat", address, schema, String(accounts)) == "ready", "\(schema) could not be filled")
     }

@@ -136,6 +136,7 @@ enum PostgresStatements {
     /// Repeats the rows of a ledger's only account for accounts 1 to `accounts`. A row with the number n becomes
     /// `accounts` rows, with the numbers from (n - 1) * accounts + 1 on. No triggers run; that takes a superuser.
     static func repeatingRows(schema: String, accounts: Int) -> [String] {
+        let tables = ["accounts", "plan_lines", "grants", "charges", "journal", "counters"]
         let script = """
             SET search_path = \(schema);
             SET session_replication_role = replica;
@@ -146,7 +147,7 @@ enum PostgresStatements {
                 numbers text;
                 place tid;
             BEGIN
-                FOREACH name IN ARRAY ARRAY['accounts', 'plan_lines', 'grants', 'charges', 'journal', 'counters'] LOOP
+                FOREACH name IN ARRAY string_to_array('\(tables.joined(separator: " "))', ' ') LOOP
                     SELECT string_agg(quote_ident(column_name), ', '), string_agg(CASE
                             WHEN column_name = 'account_id' OR name = 'accounts' AND column_name = 'id' THEN 'k'
                             WHEN column_name = 'name' THEN '''account-'' || k'
@@ -170,8 +171,7 @@ enum PostgresStatements {
                 END LOOP;
             END $$;
             """
-        let tables = ["accounts", "plan_lines", "grants", "charges", "journal", "counters"].map { "\(schema).\($0)" }
-        return [script, "CHECKPOINT"] + tables.map { "VACUUM ANALYZE \($0)" }
+        return [script, "CHECKPOINT"] + tables.map { "VACUUM ANALYZE \(schema).\($0)" }
     }
 
     static func ledgerSums(schema: String) -> String {

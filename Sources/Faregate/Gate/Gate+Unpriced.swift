@@ -29,8 +29,8 @@ extension Gate {
         return true
     }
 
-    /// The earlier call under this call's key, for an action that is off. Nil if there is none, or if the ledger is out
-    /// of reach: an action that is off must work without the ledger.
+    /// For an action that is off: the refusal, if an earlier call used this call's key. Nil if none did, or if the ledger
+    /// is out of reach, since an action that is off must work without the ledger.
     func usedKey(
         of request: CallRequest, _ quote: Quote, under policy: Policy, at now: Timestamp
     ) async -> ChargeRefusal? {

@@ -33,8 +33,8 @@ package struct PlanRenewal: Sendable {
     ///   - grant: a recurring grant.
     ///   - since: when the account's first period began.
     ///   - period: the current period. Its number is greater than `latest`.
-    ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account has been
-    ///     on another plan since: for that time, nothing is granted or rolls over.
+    ///   - latest: the number of the latest period that was granted. Nil if there is none, and after a time on another
+    ///     plan, for which nothing is granted or rolls over.
     ///   - unspent: the credits left when the latest period ended, with rollover, grouped by actions. They keep these
     ///     actions when they roll over, whatever the policy says now.
     package init(

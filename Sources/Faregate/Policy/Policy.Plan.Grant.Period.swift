@@ -50,7 +50,8 @@ extension Policy.Plan.Grant.Period {
         }
     }
 
-    /// The most days that so many months in a row have: tries each month of four years, one of them a leap year.
+    /// The most days in this number of successive months, whatever the first one. Four years have all cases, if one of
+    /// them is a leap year.
     private static func longestDays(ofMonths number: Int) -> Int64 {
         let starts = (0..<48).map { CivilDate(year: 2000, month: 1, day: 1).adding(months: $0) }
         return starts.map { $0.adding(months: Int64(number)).dayNumber - $0.dayNumber }.max() ?? 0

@@ -18,11 +18,10 @@ enum Price: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let (policy, source) = try await policy(context)
-        let attributes = try context.arguments.attributes(for: policy.action(named: action))
+        let attributes = try context.attributes(for: policy.action(named: action))
         if attributes[Attributes.plan] != nil { throw Failure.misuse("name the plan with --plan, not as an attribute") }
         try attributes.validate()
         let plan = try await plan(context, under: policy)
-        for name in attributes.keys.sorted() { noteUnused(name, policy.action(named: action)) }
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
         let coming = policy.changes.compactMap { change -> String? in
             guard let later = try? change.policy.quote(action, attributes: attributes, units: quote.units, on: plan)
@@ -32,14 +31,6 @@ enum Price: Command {
         let lines = [text(quote)] + coming + source.map { "  " + $0 }
         try context.show(Answer(quote), as: lines.joined(separator: "\n"))
         return .done
-    }
-
-    /// Says that an attribute changes nothing: its name may be misspelled.
-    private static func noteUnused(_ attribute: String, _ action: Policy.Action?) {
-        guard let action, case let names = action.attributeNames, !names.contains(attribute) else { return }
-        let nearest = nearestName(to: attribute, among: names).map { "; did you mean \"\($0.printable)\"?" } ?? ""
-        Output.error(
-            "note: the price and the limits of \(action.name) don't depend on \"\(attribute.printable)\"\(nearest)")
     }
 
     /// The policy in force at the time of `--at`, or now. For a past time it comes from the ledger, if a ledger and no

@@ -96,7 +96,7 @@ enum Run: Command {
         return Gate.CallRequest(
             account: try AccountID(account),
             member: try context.arguments.value("member").map { try MemberID($0) },
-            attributes: try context.arguments.attributes(for: action),
+            attributes: try context.attributes(for: action),
             units: try context.arguments.units() ?? [:],
             key: try context.arguments.value("key").map { try IdempotencyKey($0) }
         )

@@ -21,7 +21,7 @@ extension Report {
         let policy = policyVersion.map { "policy \($0)" } ?? "no policy given"
         let lines = [
             "\(ledger.printable): \(since.toSecond) until \(until.toSecond)",
-            "time zone \(timeZone),  \(policy), made \(createdAt.toSecond)", gap,
+            "time zone \(timeZone), \(policy), made \(createdAt.toSecond)", gap,
         ]
         return lines.compactMap { $0.map(Report.lines) }.joined(separator: "\n")
     }

@@ -32,7 +32,7 @@ struct ReportPage: HTMLPage {
         <dl>
         \(fact("From", time(report.since)))
         \(fact("Until", time(report.until)))
-        \(fact("Time zone",  "\(report.timeZone)"))
+        \(fact("Time zone", "\(report.timeZone)"))
         \(fact("Policy", report.policyVersion.map { "<code>\($0)</code>" } ?? "none given"))
         \(fact("Made", time(report.createdAt)))
         </dl>

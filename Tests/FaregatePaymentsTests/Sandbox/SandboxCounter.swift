@@ -1,23 +1,10 @@
 import Faregate
+import FaregateChecks
 import FaregatePayments
 import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing
-
-/// Shows a manual clock's time and moves it for a sleeper.
-private struct PatientClock: WallClock {
-    let clock: ManualClock
-
-    init(_ clock: ManualClock) { self.clock = clock }
-
-    var now: Timestamp { clock.now }
-
-    func sleep(for duration: Duration) async throws {
-        try Task.checkCancellation()
-        clock.advance(by: duration)
-    }
-}
 
 /// A shop with its own ledger at its own sandbox.
 struct SandboxCounter {
@@ -76,7 +63,7 @@ struct SandboxCounter {
                     key: key,
                     webhookSecrets: [secret],
                     checkout: Stripe.CheckoutOptions(automaticTax: true, discounts: .promotionCodes),
-                    clock: PatientClock(clock),
+                    clock: SteppingClock(clock),
                     transport: transport
                 )
             case .dodo:
@@ -85,7 +72,7 @@ struct SandboxCounter {
                     webhookSecrets: [secret],
                     checkout: Dodo.CheckoutOptions(discounts: .codes),
                     mode: .test,
-                    clock: PatientClock(clock),
+                    clock: SteppingClock(clock),
                     transport: transport
                 )
             }

@@ -53,8 +53,8 @@ import Testing
         )
     }
 
-    /// Every third purchase is ana's. Of each something is told again and again, now more and now less, so that rows
-    /// move within their page and to others.
+    /// Every third purchase is ana's. Events about each arrive again and again, with longer and shorter texts, so that
+    /// rows move within their page and to other pages.
     private func sell(_ count: Int, in till: Till, _ random: inout SeededGenerator) async throws {
         for step in 1...3 * count {
             let number = min(step, Int.random(in: 1...count, using: &random))

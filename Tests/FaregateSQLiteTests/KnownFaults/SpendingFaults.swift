@@ -4,7 +4,7 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// What was seen to go wrong where a balance is read first and written later: one test for each fault.
+/// Known faults of systems that read a balance, and write it later: one test for each.
 @Suite(.endsWhenStuck) struct SpendingFaults {
     @Test("One of two requests passes if one credit is left")
     func oneCreditAndTwoRequests() async throws {

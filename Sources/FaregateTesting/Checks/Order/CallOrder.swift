@@ -66,7 +66,7 @@ package enum CallOrder {
         return Missing(account: last.account ?? "nobody", calls: kept, last: last, expected: answers)
     }
 
-    /// Returns the call that breaks the order: the calls that ended before it have an order; with it, there is none.
+    /// Returns the first call, by the end of the calls, with which no order explains the answers any more.
     private static func lastCall(of calls: [RecordedCall]) -> RecordedCall {
         let ends = calls.sorted { $0.endedNanoseconds < $1.endedNanoseconds }
         var (low, high) = (0, ends.count - 1)

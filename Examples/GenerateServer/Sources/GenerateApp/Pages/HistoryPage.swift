@@ -52,7 +52,8 @@ struct HistoryTablePage {
         case .expire: "Expired"
         case .debt:
             entry.action == nil
-                ? "\(entry.debt) owed, because they were spent" : "\(name(of: entry.action)): \(entry.debt) owed"
+                ? "\(entry.debt) credits owed: they were spent already"
+                : "\(name(of: entry.action)): \(entry.debt) credits owed"
         case .repay: "Paid what was owed"
         case .reverse: "Taken back"
         case .archive: "Older calls, in an archive"

@@ -89,6 +89,7 @@ import Testing
             _ = try await browser.press("pay", at: page)
             #expect(try await ana.remaining() == 150)
             #expect(try await ana.purchases().first?["status"] as? String == "paid")
+            #expect(try await ana.get("/billing").page.contains("<td class=\"number\">$0</td>"))
         }
     }
 

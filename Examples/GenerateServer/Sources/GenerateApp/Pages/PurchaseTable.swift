@@ -16,7 +16,7 @@ struct PurchaseTable {
             <h2 id="purchases">Your purchases</h2>
             <div class="scroll"><table class="history">
             <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Paid with</th>
-            <th scope="col">Status</th><th scope="col" class="number">Price</th><th scope="col">Billed to</th>
+            <th scope="col">Status</th><th scope="col" class="number">Amount</th><th scope="col">Billed to</th>
             <th scope="col">Receipt</th></tr></thead>
             <tbody>\(shown.map(row))</tbody>
             </table></div>
@@ -32,10 +32,16 @@ struct PurchaseTable {
             <td>\(purchase.credits) credits\(purchase.quantity > 1 ? " (\(purchase.quantity) × \(purchase.pack))" : "")</td>
             <td>\(Self.title(of: purchase.provider))</td>
             <td><span class="tag\(record.position.status == .paid ? " good" : "")">\(Self.words(for: record))</span></td>
-            <td class="number">\(purchase.price.symbolic)</td>
+            <td class="number">\(Self.amount(of: record).symbolic)</td>
             <td>\(record.billing.flatMap(Self.billedTo))</td>
             <td>\(record.billing?.receipt.map { "<a href=\"\($0)\" rel=\"noopener\">Receipt</a>" as HTML })</td></tr>
             """
+    }
+
+    /// What was paid, after a discount and with tax; before a payment, the price.
+    private static func amount(of record: Purchase.Record) -> Money {
+        for case .paid(_, let amount, _, _) in record.facts { return amount }
+        return record.purchase.price
     }
 
     /// The name, email and address that the customer gave the provider.

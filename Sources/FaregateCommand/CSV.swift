@@ -1,3 +1,5 @@
+import Faregate
+
 /// Lines of [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180#section-2) that are safe to open in a spreadsheet.
 enum CSV {
     /// One line, with its CRLF.
@@ -11,6 +13,6 @@ enum CSV {
         let isFormula = text.unicodeScalars.first.map(beginningsOfFormulas.contains) ?? false
         let harmless = isFormula ? "'" + text : text
         let isPlain = harmless.unicodeScalars.allSatisfy { !["\"", ",", "\r", "\n"].contains($0) }
-        return isPlain ? harmless : "\"" + harmless.replacing("\"", with: "\"\"") + "\""
+        return isPlain ? harmless : "\"" + harmless.escaped(["\""], by: "\"") + "\""
     }
 }

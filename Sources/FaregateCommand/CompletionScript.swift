@@ -1,3 +1,5 @@
+import Faregate
+
 /// The scripts of `faregate completions`, made from the commands and their options.
 enum CompletionScript {
     /// The values of these options are files, so the shell completes their paths.
@@ -121,6 +123,6 @@ enum CompletionScript {
 
     /// In single quotes, as fish reads it.
     private static func text(_ text: String) -> String {
-        "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        "'" + text.escaped(["\\", "'"], by: "\\") + "'"
     }
 }

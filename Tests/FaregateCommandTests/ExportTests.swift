@@ -16,11 +16,14 @@ import Testing
     @Test("An export in CSV quotes its fields, and a formula becomes harmless")
     func csv() throws {
         try withCalls { faregate in
+            // U+0600 and a combining mark hide a quote from `String`, but not from what reads the file.
+            let hidden = "\u{600}\",=1,\"\u{301}"
+            _ = try faregate("run", "generate", "--account", hidden, "--member", "mo", "--", "true")
             let answer = try faregate("export", "--csv", "--since", "month")
             #expect(answer.status == 0 && answer.error == "")
             let lines = answer.output.components(separatedBy: "\r\n")
-            try #require(lines.count == 5)
-            #expect(lines[4] == "")
+            try #require(lines.count == 6)
+            #expect(lines[5] == "")
             #expect(
                 lines[0]
                     == "charge,account,member,action,createdAt,state,credits,policyVersion,rule,plan,attributes,units,used"
@@ -30,6 +33,7 @@ import Testing
                     != nil)
             #expect(lines[2].hasPrefix(#"2,"'=1+""a"",b",mo,generate,"#))
             #expect(lines[3].contains(",refunded,0,"))
+            #expect(lines[4].utf8.starts(with: "4,\"\u{600}\"\",=1,\"\"\u{301}\",mo,generate,".utf8))
         }
     }
 

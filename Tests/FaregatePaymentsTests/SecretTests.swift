@@ -15,6 +15,13 @@ import Testing
         #expect("\(secret)" == "•••")
     }
 
+    @Test("A mark that joins a secret's first or last character doesn't hide the secret")
+    func marks() throws {
+        let secret = try Secret("whsec_do_not_show")
+        let text = secret.redacted(from: "a \u{600}whsec_do_not_show, a whsec_do_not_show\u{301} and another")
+        #expect(text.utf8.elementsEqual("a \u{600}•••, a •••\u{301} and another".utf8))
+    }
+
     @Test(
         "A text that can't be a secret is refused without being repeated",
         arguments: ["", " ", "whsec_a\n", " whsec_a", "whsec a", "whsec_\u{0}", "whsec_é", "whsec_\u{7F}"])

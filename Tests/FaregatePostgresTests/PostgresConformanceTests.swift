@@ -21,6 +21,13 @@ struct PostgresConformanceTests {
         }
     }
 
+    @Test("Other names don't change the ledger's decisions, not even those that hide a quote", arguments: seeds)
+    func disguised(seed: UInt64) async throws {
+        try await Server.withLedger { ledger in
+            try await LedgerConformance(seed: seed, operations: 250).check(DisguisedLedger(ledger, seed: seed))
+        }
+    }
+
     @Test("Purchases are worth what the reference ledger says, in random histories", arguments: seeds)
     func purchases(seed: UInt64) async throws {
         try await Server.withLedger { ledger in

@@ -149,7 +149,7 @@ struct PostgresCopyTests {
     /// Texts and bytes that the text of an array or of a statement could confuse.
     private static let odd = [
         ("''", "x''"), ("'NULL'", "x'00ff5c227b2c7d'"), ("'{\"a\\b\", }'", "x'5c78'"),
-        ("'é' || char(10, 9, 769, 128512)", "x'f0'"),
+        ("'é' || char(10, 9, 769, 128512)", "x'f0'"), ("char(1536) || '\",\"' || char(769)", "x'd880222c22'"),
     ]
 
     @Test("Odd texts and bytes arrive as they are")

@@ -17,9 +17,10 @@ public struct Secret: Sendable {
         text = string
     }
 
-    /// The text with this secret removed, for messages from elsewhere.
+    /// The text with this secret removed, for messages from elsewhere. A combining mark after the secret doesn't hide
+    /// it.
     package func redacted(from text: String) -> String {
-        text.replacingOccurrences(of: self.text, with: description)
+        text.replacingOccurrences(of: self.text, with: description, options: .literal)
     }
 }
 

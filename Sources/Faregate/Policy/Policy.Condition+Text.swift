@@ -33,7 +33,7 @@ extension AttributeValue {
     fileprivate var text: String {
         switch self {
         case .string(let text):
-            "\"\(printable(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")))\""
+            "\"\(printable(text.escaped(["\"", "\\"], by: "\\")))\""
         case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
         case .boolean(let truth): "\(truth)"
         }

@@ -197,7 +197,7 @@ struct ProviderAPI: Sendable {
     /// Shortens the provider's text to one line, without the key and without e-mail addresses.
     private func words(_ text: String, maxCharacters: Int) -> String {
         let line = key.redacted(from: text).split(whereSeparator: \.isNewline).joined(separator: " ")
-            .replacing(/\S*(@|%40)\S*/, with: "…")
+            .replacing(/\S*(@|%40)\S*/.matchingSemantics(.unicodeScalar), with: "…")
         return String(
             String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
                 .prefix(maxCharacters)

@@ -1,18 +1,38 @@
 #if Postgres
-/// Arrays as text, in PostgreSQL's format.
-enum PostgresArray {
+import Faregate
+import FaregateBooks
+
+/// An array as a parameter of a statement, in PostgreSQL's text format.
+/// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
+struct PostgresArray {
+    private var text = "{"
+
+    init() {}
+
+    init(_ values: [some SQLValue]) {
+        for value in values { add(value.parameter) }
+    }
+
+    mutating func add(_ element: SQLParameter) {
+        if text.utf8.count > 1 { text += "," }
+        switch element {
+        case .integer(let value?): text += String(value)
+        case .boolean(let value?): text += value ? "t" : "f"
+        case .text(let value?): text += "\"" + value.escaped(["\"", "\\"], by: "\\") + "\""
+        case .bytes(let value?): text += "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
+        case .integer(nil), .boolean(nil), .text(nil), .bytes(nil): text += "NULL"
+        }
+    }
+
+    var parameter: SQLParameter { .text(text + "}") }
+
     /// The numbers of an array of numbers, such as `{1,2}`.
     static func numbers(_ text: String) -> [Int] {
         text.dropFirst().dropLast().split(separator: ",").compactMap { Int($0) }
     }
+}
 
-    /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
-    static func text(_ values: [String?]) -> String {
-        "{" + values.map { $0.map(quoted) ?? "NULL" }.joined(separator: ",") + "}"
-    }
-
-    static func quoted(_ value: String) -> String {
-        "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
+extension UInt8 {
+    fileprivate var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
 }
 #endif

@@ -81,9 +81,9 @@ package final class PostgresCopyTarget: CopyTarget {
             let part = rows[first..<min(first + size, rows.count)]
             var values: [SQLParameter] = []
             for column in table.columns.indices {
-                var elements: [String] = []
-                for row in part { elements.append(try row[column].arrayElement(of: table.table.name)) }
-                values.append(.text("{" + elements.joined(separator: ",") + "}"))
+                var array = PostgresArray()
+                for row in part { array.add(try row[column].storable(in: table.table.name)) }
+                values.append(array.parameter)
             }
             try database.run(sql, with: values)
         }
@@ -134,25 +134,12 @@ extension CopiedColumn.ColumnType {
 }
 
 extension SQLParameter {
-    /// The value as an element of an array's text.
-    fileprivate func arrayElement(of table: String) throws(SQLError) -> String {
-        switch self {
-        case .integer(let value?): return String(value)
-        case .boolean(let value?): return value ? "t" : "f"
-        case .bytes(let value?): return "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
-        case .text(let value?):
-            guard !value.utf8.contains(0) else {
-                throw .raising(
-                    "a text in the table \(table) has a zero byte, which PostgreSQL can't store; correct it first"
-                )
-            }
-            return PostgresArray.quoted(value)
-        case .integer(nil), .boolean(nil), .bytes(nil), .text(nil): return "NULL"
-        }
+    /// The same value.
+    ///
+    /// - Throws: if it is a text that PostgreSQL can't store.
+    fileprivate func storable(in table: String) throws(SQLError) -> SQLParameter {
+        guard case .text(let text?) = self, text.utf8.contains(0) else { return self }
+        throw .raising("a text in the table \(table) has a zero byte, which PostgreSQL can't store; correct it first")
     }
-}
-
-extension UInt8 {
-    fileprivate var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
 }
 #endif

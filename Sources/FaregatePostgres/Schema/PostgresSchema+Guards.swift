@@ -1,4 +1,6 @@
 #if Postgres
+import Faregate
+
 extension PostgresSchema {
     /// Guards against what must never happen, so that a bug is an error and not a wrong balance.
     static let guards =
@@ -125,7 +127,7 @@ extension PostgresSchema {
             _ name: String, _ event: String, when condition: String? = nil, looksAtRowOnly: Bool = false,
             _ reason: String
         ) {
-            let escaped = reason.replacing("'", with: "''")
+            let escaped = reason.escaped(["'"], by: "'")
             guard let condition, !looksAtRowOnly else {
                 let when = condition.map { " WHEN (\($0))" } ?? ""
                 text = """

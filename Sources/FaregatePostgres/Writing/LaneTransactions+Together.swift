@@ -33,8 +33,8 @@ extension LaneTransactions {
         try connection.forEach(
             LaneTransactions.settlement,
             with: [
-                .text(PostgresArray.text(charges.map { "\($0.rawValue)" })),
-                .text(PostgresArray.text(charges.map { "\(times[$0]?.rawValue ?? 0)" })),
+                PostgresArray(charges.map(\.rawValue)).parameter,
+                PostgresArray(charges.map { times[$0]?.rawValue }).parameter,
             ]
         ) { row in
             if let job = settling[ChargeID(rawValue: row.integer(0))] {

@@ -130,7 +130,7 @@ final class LaneTransactions {
         var accounts: [AccountID: Int64] = [:]
         try connection.forEach(
             "SELECT version, generation, account_id, account_name FROM begin_batch(?1, ?2, ?3::text[])",
-            with: [.integer(batch), .integer(SystemClock().now.rawValue), .text(PostgresArray.text(names.sorted()))]
+            with: [.integer(batch), .integer(SystemClock().now.rawValue), PostgresArray(names.sorted()).parameter]
         ) { row throws(SQLError) in
             ledger = (row.integer(0), row.integer(1))
             if let name = row.optionalText(3) { accounts[try AccountID(stored: name)] = row.integer(2) }

@@ -64,7 +64,7 @@ struct ChargeArrays {
     private var limitCount = 0
     /// For each call, the position of its first limit in the limits' arrays, counted from 1.
     private(set) var firstLimits: [Int] = []
-    private var columns = [[String?]](repeating: [], count: ChargeArrays.types.count)
+    private var columns = [PostgresArray](repeating: PostgresArray(), count: ChargeArrays.types.count)
 
     /// The types of the function's arrays, in order.
     private static let types =
@@ -82,33 +82,30 @@ struct ChargeArrays {
         firstLimits.append(limitCount + 1)
         limitCount += call.terms.limits.count
         let (request, key) = (call.request, call.request.key)
-        let values: [String?] = [
-            "\(call.account)", call.member.map { "\($0)" }, "\(call.terms.price)", "\(call.now.rawValue)",
-            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.facts.attributes,
-            request.shadow,
-            call.facts.units, request.assumedPlan == nil ? "f" : "t", request.assumedPlan?.name,
-            key.map { _ in request.terms.firstName }, key?.key, key?.fingerprint,
-            key.map { "\(call.now.advanced(byMilliseconds: $0.lifetimeMilliseconds).rawValue)" },
+        let values: [any SQLValue] = [
+            call.account, call.member, call.terms.price, call.now, request.cost, call.keptCredits, call.terms.counted,
+            call.facts.attributes, request.shadow, call.facts.units, request.assumedPlan != nil,
+            request.assumedPlan?.name, key.map { _ in request.terms.firstName }, key?.key, key?.fingerprint,
+            key.map { call.now.advanced(byMilliseconds: $0.lifetimeMilliseconds) },
         ]
-        for (column, value) in values.enumerated() { columns[column].append(value) }
+        for (column, value) in values.enumerated() { columns[column].add(value.parameter) }
         for limit in call.terms.limits { add(limit, of: call, after: values.count) }
     }
 
     private mutating func add(_ limit: NumberedLimit, of call: NumberedCall, after first: Int) {
         let counter = Counter(limit, account: call.account, member: call.member)
         let window = limit.check.window.range(at: call.now)
-        let values: [String?] = [
-            "\(count)", "\(limit.number)", "\(counter.account)", "\(counter.member)", "\(window.from)",
-            "\(window.until)", limit.check.window.lengthMilliseconds.map { "\($0)" },
+        let values: [any SQLValue] = [
+            count, limit.number, counter.account, counter.member, window.from, window.until,
+            limit.check.window.lengthMilliseconds,
             // A limit to which this call adds nothing never refuses it.
-            "\(limit.check.amount > 0 ? limit.check.max : .max)", "\(limit.check.amount)",
-            limit.check.isEnforced ? "t" : "f",
+            limit.check.amount > 0 ? limit.check.max : .max, limit.check.amount, limit.check.isEnforced,
         ]
-        for (column, value) in values.enumerated() { columns[first + column].append(value) }
+        for (column, value) in values.enumerated() { columns[first + column].add(value.parameter) }
     }
 
     func parameters(holder: Int64) -> [SQLParameter] {
-        [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map { .text(PostgresArray.text($0)) }
+        [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map(\.parameter)
     }
 }
 #endif

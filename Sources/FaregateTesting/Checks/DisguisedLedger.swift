@@ -5,7 +5,7 @@ package import Faregate
 /// loaded again.
 ///
 /// The replacements are easy to confuse: an é as one character and as two, which Swift's `String` treats as equal and
-/// SQLite doesn't, the longest id allowed, and ids that swap places.
+/// SQLite doesn't, the longest id allowed, quotes that a mark hides from `String`, and ids that swap places.
 package final class DisguisedLedger: LedgerBackend {
     private let ledger: any LedgerBackend
     private let random: Mutex<SeededGenerator>
@@ -16,9 +16,10 @@ package final class DisguisedLedger: LedgerBackend {
     }
 
     private static let names: [(own: String, other: String)] = [
-        ("ana", "\u{E9}"), ("bob", "e\u{301}"), ("cleo", String(repeating: "𝄞", count: 63) + "abc"),
+        ("ana", "\u{E9}"), ("bob", "e\u{301}"), ("cleo", "\u{600}\",\"" + String(repeating: "𝄞", count: 62) + "ab"),
         ("mia", "e\u{301}"), ("noa", "\u{E9}"),
-        ("k0", "\u{E9}"), ("k1", "e\u{301}"), ("k2", "k3"), ("k3", "k2"), ("k4", String(repeating: "k", count: 255)),
+        ("k0", "\u{E9}"), ("k1", "e\u{301}"), ("k2", "k3"), ("k3", "k2"),
+        ("k4", "\u{600}\",\"\"\u{301}" + String(repeating: "k", count: 247)),
     ]
 
     private static func disguise(_ name: String) -> String { names.first { $0.own == name }?.other ?? name }

@@ -70,7 +70,11 @@ import Testing
 
     @Test("The address appears in no error text, even when the provider repeats it")
     func neverRepeated() async throws {
-        for words in ["Blocked: 'pat@example.com'.", "blocked pat%40example.com", "<pat@example.com>, see the list"] {
+        let repeating = [
+            "Blocked: 'pat@example.com'.", "blocked pat%40example.com", "<pat@example.com>, see the list",
+            "blocked pat@\u{301}example.com",
+        ]
+        for words in repeating {
             let body = #"{"error":{"type":"invalid_request_error","message":"\#(words)"}}"#
             let shop = Shop(FakeStripe(.error(402, body)))
             let provider = try shop.provider()

@@ -109,7 +109,7 @@ extension Figure {
     /// The goals of the ledger, beside each of the others: the best of them counts.
     static let onPostgres: [Figure] =
         PostgresRounds.loads.flatMap { load in
-            let goal = load == PostgresRounds.hot ? 5.0 : load == PostgresRounds.few ? 1 : 2
+            let goal = load == PostgresRounds.hot ? 5.0 : load == PostgresRounds.thousand ? 2 : 1
             return PostgresRounds.Entry.allCases.map { entry in
                 Figure(
                     name: "\(load.name): \(entry.title)",

@@ -5,7 +5,7 @@ import FaregateBooks
 /// An array as a parameter of a statement, in PostgreSQL's text format.
 /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
 struct PostgresArray {
-    private var text = "{"
+    private var elements = "{"
 
     init() {}
 
@@ -14,17 +14,19 @@ struct PostgresArray {
     }
 
     mutating func add(_ element: SQLParameter) {
-        if text.utf8.count > 1 { text += "," }
+        if elements.utf8.count > 1 { elements += "," }
         switch element {
-        case .integer(let value?): text += String(value)
-        case .boolean(let value?): text += value ? "t" : "f"
-        case .text(let value?): text += "\"" + value.escaped(["\"", "\\"], by: "\\") + "\""
-        case .bytes(let value?): text += "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
-        case .integer(nil), .boolean(nil), .text(nil), .bytes(nil): text += "NULL"
+        case .integer(let value?): elements += String(value)
+        case .boolean(let value?): elements += value ? "t" : "f"
+        case .text(let value?): elements += "\"" + value.escaped(["\"", "\\"], by: "\\") + "\""
+        case .bytes(let value?): elements += "\"\\\\x" + value.map(\.hexadecimal).joined() + "\""
+        case .integer(nil), .boolean(nil), .text(nil), .bytes(nil): elements += "NULL"
         }
     }
 
-    var parameter: SQLParameter { .text(text + "}") }
+    var text: String { elements + "}" }
+
+    var parameter: SQLParameter { .text(text) }
 
     /// The numbers of an array of numbers, such as `{1,2}`.
     static func numbers(_ text: String) -> [Int] {

@@ -19,10 +19,15 @@ extension PostgresConnection {
     ///   - isReading: whether it only reads, on one snapshot.
     ///   - looksUpKeys: whether its statements are planned for look-ups by key, whatever the sizes of the tables are
     ///     when the server plans them. A plan from the time when a table was small would read all of it each time.
+    ///   - script: statements that run in the same round trip.
+    ///   - row: receives the rows of the script's last statement.
     /// - Throws: an error that `isReadOnly`, if a standby is asked for a transaction that writes.
-    func begin(isReading: Bool = false, looksUpKeys: Bool = false) throws(SQLError) {
+    func begin(
+        isReading: Bool = false, looksUpKeys: Bool = false, script: String = "",
+        _ row: (any SQLRow) throws(SQLError) -> Void = { _ in }
+    ) throws(SQLError) {
         do throws(SQLError) {
-            try execute(
+            try forEach(
                 script: """
                     BEGIN ISOLATION LEVEL \(isReading ? "REPEATABLE READ READ ONLY" : "READ COMMITTED READ WRITE");
                     SET LOCAL search_path = \(settings.schema), pg_temp;
@@ -31,7 +36,9 @@ extension PostgresConnection {
                     SET LOCAL jit = off;
                     \(looksUpKeys ? PostgresConnection.lookUpsByKey : "")
                     \(commitsToDisk ? "" : "SET LOCAL synchronous_commit = on;")
-                    """
+                    \(script)
+                    """,
+                row
             )
         } catch {
             // A standby's "cannot set transaction read-write mode during recovery". Recognised by its code, because the

@@ -92,6 +92,23 @@ final class PostgresConnection: SQLConnection {
     /// Runs statements without parameters, in one round trip.
     func execute(script: String) throws(SQLError) { PQclear(try checked(PQexec(handle, script))) }
 
+    /// Runs statements without parameters, in one round trip, and reads the rows of the last one.
+    func forEach(script: String, _ body: (any SQLRow) throws(SQLError) -> Void) throws(SQLError) {
+        let result = try checked(PQexec(handle, script))
+        defer { PQclear(result) }
+        for row in 0..<PQntuples(result) { try body(PostgresRow(result: result, row: row)) }
+    }
+
+    /// A text as a literal of a statement, quotes included, for statements without parameters.
+    /// [PQescapeLiteral](https://www.postgresql.org/docs/current/libpq-exec.html#LIBPQ-PQESCAPELITERAL)
+    func literal(_ text: String) throws(SQLError) -> String {
+        guard let quoted = PQescapeLiteral(handle, text, text.utf8.count) else {
+            throw SQLError(state: "22021", String(cString: PQerrorMessage(handle)))
+        }
+        defer { PQfreemem(quoted) }
+        return String(cString: quoted)
+    }
+
     /// - Returns: the command tag of the server's answer, such as `COMMIT`.
     func command(_ text: String) throws(SQLError) -> String {
         let result = try checked(PQexec(handle, text))

@@ -4,7 +4,8 @@ extension PostgresSchema {
     ///
     /// The arrays from `account_ids` to `key_ends` have one element for each call. The arrays from `limit_call` on have
     /// one element for each limit of each call; `limit_call` is the number of the limit's call, counted from 1. A
-    /// refusal is a value in the result and not an error, so it doesn't undo the other calls.
+    /// refusal is a value in the result and not an error, so it doesn't undo the other calls. The transaction has locked
+    /// the calls' accounts.
     ///
     /// Where all calls of an account fit, its rows are written once for all of them. The other accounts' calls are
     /// charged one after the other.
@@ -24,9 +25,10 @@ extension PostgresSchema {
         CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[])
         RETURNS TABLE (version bigint, generation bigint, account_id bigint, account_name text) LANGUAGE plpgsql AS $$
         DECLARE
-            ids bigint[];
             names text[];
         BEGIN
+            INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
+
             -- A row that doesn't exist can't be locked, and two batches that insert the same names in different orders
             -- would wait for each other. All names share 1024 locks, because PostgreSQL has room for only a few
             -- thousand. Batches whose names share a lock run one after the other.
@@ -39,16 +41,12 @@ extension PostgresSchema {
                 ) AS places;
             END IF;
 
-            INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
-
             -- Includes accounts that others opened while this batch waited for a name.
-            SELECT array_agg(id), array_agg(name) INTO ids, names FROM (
-                SELECT id, name FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE
-            ) AS locked;
-
             RETURN QUERY
                 SELECT ledger.version, ledger.generation, account.id, account.name
-                FROM ledger LEFT JOIN unnest(ids, names) AS account (id, name) ON TRUE;
+                FROM ledger LEFT JOIN (
+                    SELECT id, name FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE
+                ) AS account ON TRUE;
         END $$;
 
         CREATE FUNCTION charge(
@@ -62,8 +60,10 @@ extension PostgresSchema {
         DECLARE
             result charge_result;
             together bigint[];  -- the accounts whose calls all fit
-            payers bigint[];    -- their first grants, in the same order
-            ids bigint[];       -- of the charges that were made together, by the number of the call
+            first_grants bigint[]; -- their first grants, in the same order
+            -- By the number of the call; NULL for the calls of other accounts:
+            ids bigint[];       -- of the charges that are made together
+            paying bigint[];    -- the grants that pay for them
             account record;
             used bigint;
             rest bigint;
@@ -75,17 +75,16 @@ extension PostgresSchema {
             line bigint;
             lot record;
         BEGIN
-            -- The accounts are locked already, or this statement waits for the transactions that have locked them.
-            PERFORM 1 FROM accounts WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
-
             -- A counter that all accounts share is made before it is locked: a row that doesn't exist can't be locked.
-            INSERT INTO counters (account_id, member_id, limit_id, window_start, window_ms, window_end, used)
-            SELECT DISTINCT ON (limit_ids[i]) 0, 0, limit_ids[i], iif(windows[i] IS NULL, froms[i], NULL), windows[i],
-                untils[i], 0
-            FROM generate_subscripts(limit_ids, 1) AS i WHERE limit_accounts[i] = 0 ORDER BY limit_ids[i]
-            ON CONFLICT DO NOTHING;
-            PERFORM 1 FROM counters
-            WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
+            IF 0 = ANY (limit_accounts) THEN
+                INSERT INTO counters (account_id, member_id, limit_id, window_start, window_ms, window_end, used)
+                SELECT DISTINCT ON (limit_ids[i]) 0, 0, limit_ids[i], iif(windows[i] IS NULL, froms[i], NULL),
+                    windows[i], untils[i], 0
+                FROM generate_subscripts(limit_ids, 1) AS i WHERE limit_accounts[i] = 0 ORDER BY limit_ids[i]
+                ON CONFLICT DO NOTHING;
+                PERFORM 1 FROM counters
+                WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
+            END IF;
 
             -- All calls of an account fit if the account isn't suspended or due, the calls assume its plan, none of
             -- their keys is recorded or occurs twice, no limit is exceeded, and after all calls at least `keep` credits
@@ -118,7 +117,7 @@ extension PostgresSchema {
                     -- Calls in two windows of the calendar
                     OR max(length_ms) IS NULL AND (min(from_at) < max(from_at) OR min(until_at) < max(until_at))
             )
-            SELECT array_agg(of_accounts.account_id), array_agg(first_grant.id) INTO together, payers
+            SELECT array_agg(of_accounts.account_id), array_agg(first_grant.id) INTO together, first_grants
             FROM of_accounts
             LEFT JOIN LATERAL (
                 SELECT id, remaining, is_general FROM grants WHERE account_id = of_accounts.account_id AND NOT spent
@@ -132,72 +131,85 @@ extension PostgresSchema {
                 -- This process must have a lease, or another would refund the charges as abandoned.
                 AND EXISTS (SELECT 1 FROM holders WHERE id = holder AND alive_until >= of_accounts.at + renewal_ms);
 
-            ids := ARRAY(
-                SELECT CASE WHEN call.account_id = ANY (together) THEN nextval('charge_numbers') END
-                FROM unnest(account_ids) WITH ORDINALITY AS call (account_id, n) ORDER BY n);
+            SELECT array_agg(CASE WHEN place IS NOT NULL THEN nextval('charge_numbers') END ORDER BY n),
+                array_agg(CASE WHEN costs[n] > 0 THEN first_grants[place] END ORDER BY n)
+            INTO ids, paying
+            FROM (
+                SELECT n, array_position(together, account_id) AS place
+                FROM unnest(account_ids) WITH ORDINALITY AS call (account_id, n)
+            ) AS calls;
 
             INSERT INTO charges (
                 id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost, counted,
                 attributes, shadow, plan, units)
-            SELECT call.id, call.account_id, member_id, price_id, holder, iif(cost > 0, payer, NULL), at, at, cost, cost,
-                counted, attributes, shadow, accounts.plan, units
+            SELECT call.id, account_id, member_id, price_id, holder, grant_id, at, at, cost, cost, counted, attributes,
+                shadow, accounts.plan, units
             FROM unnest(
-                    ids, account_ids, member_ids, price_ids, ats, costs, counteds, attribute_texts, shadows, unit_texts)
-                AS call (id, account_id, member_id, price_id, at, cost, counted, attributes, shadow, units)
-            JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
-            JOIN accounts ON accounts.id = call.account_id;
+                    ids, account_ids, member_ids, price_ids, paying, ats, costs, counteds, attribute_texts, shadows,
+                    unit_texts)
+                AS call (
+                    id, account_id, member_id, price_id, grant_id, at, cost, counted, attributes, shadow, units)
+            JOIN accounts ON accounts.id = account_id WHERE call.id IS NOT NULL;
 
             UPDATE grants SET remaining = remaining - cost, taken = taken + cost
             FROM (
-                SELECT account_id, sum(cost)::bigint AS cost FROM unnest(account_ids, costs) AS call (account_id, cost)
-                GROUP BY account_id
-            ) AS calls JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
-            WHERE id = payer AND cost > 0;
+                SELECT grant_id, sum(cost)::bigint AS cost FROM unnest(paying, costs) AS call (grant_id, cost)
+                WHERE grant_id IS NOT NULL GROUP BY grant_id
+            ) AS calls
+            WHERE id = grant_id;
 
             WITH new_lines AS (
-                SELECT nextval('journal_id_seq') AS entry, n, call.id, account_id, at, cost, iif(cost > 0, payer, NULL) AS payer
-                FROM unnest(ids, account_ids, ats, costs) WITH ORDINALITY AS call (id, account_id, at, cost, n)
-                JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
+                SELECT nextval('journal_id_seq') AS entry, call.*
+                FROM unnest(ids, account_ids, ats, costs, paying) AS call (id, account_id, at, cost, grant_id)
+                WHERE id IS NOT NULL
             ), written AS (
                 INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
                 SELECT entry, coalesce(lag(entry) OVER (PARTITION BY account_id ORDER BY entry), last_entry), at,
-                    account_id, 'charge', -cost, cost, new_lines.id, payer
+                    account_id, 'charge', -cost, cost, new_lines.id, grant_id
                 FROM new_lines JOIN accounts ON accounts.id = account_id
             )
             UPDATE accounts SET last_entry = entry
             FROM (SELECT account_id, max(entry) AS entry FROM new_lines GROUP BY account_id) AS latest
             WHERE accounts.id = account_id;
 
-            INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
-            SELECT account_id, action, key, id, fingerprint, expires_at
-            FROM unnest(ids, account_ids, actions, call_keys, fingerprints, key_ends)
-                AS call (id, account_id, action, key, fingerprint, expires_at)
-            WHERE id IS NOT NULL AND key IS NOT NULL;
+            IF array_remove(call_keys, NULL) <> '{}' THEN
+                INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
+                SELECT account_id, action, key, id, fingerprint, expires_at
+                FROM unnest(ids, account_ids, actions, call_keys, fingerprints, key_ends)
+                    AS call (id, account_id, action, key, fingerprint, expires_at)
+                WHERE id IS NOT NULL AND key IS NOT NULL;
+            END IF;
 
-            INSERT INTO counters AS old (account_id, member_id, limit_id, window_start, window_end, used)
-            SELECT limit_accounts[i], limit_members[i], limit_ids[i], min(froms[i]), min(untils[i]), sum(amounts[i])
-            FROM generate_subscripts(limit_ids, 1) AS i WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NULL
-            GROUP BY limit_accounts[i], limit_members[i], limit_ids[i]
-            ON CONFLICT (account_id, member_id, limit_id) DO UPDATE SET
-                used = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end, old.used, 0)
-                    + excluded.used,
-                window_start = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
-                    old.window_start, excluded.window_start),
-                window_end = greatest(iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
-                    old.window_end, 0), excluded.window_end),
-                window_ms = NULL;
+            IF array_position(windows, NULL) IS NOT NULL THEN
+                INSERT INTO counters AS old (account_id, member_id, limit_id, window_start, window_end, used)
+                SELECT limit_accounts[i], limit_members[i], limit_ids[i], min(froms[i]), min(untils[i]), sum(amounts[i])
+                FROM generate_subscripts(limit_ids, 1) AS i WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NULL
+                GROUP BY limit_accounts[i], limit_members[i], limit_ids[i]
+                ON CONFLICT (account_id, member_id, limit_id) DO UPDATE SET
+                    used = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end, old.used, 0)
+                        + excluded.used,
+                    window_start = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
+                        old.window_start, excluded.window_start),
+                    window_end = greatest(iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
+                        old.window_end, 0), excluded.window_end),
+                    window_ms = NULL;
+            END IF;
 
-            PERFORM count_limit(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i], windows[i],
-                amounts[i], ats[limit_call[i]], ids[limit_call[i]])
-            FROM generate_subscripts(limit_ids, 1) AS i WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NOT NULL
-            ORDER BY i;
+            IF array_remove(windows, NULL) <> '{}' THEN
+                PERFORM count_limit(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i], windows[i],
+                    amounts[i], ats[limit_call[i]], ids[limit_call[i]])
+                FROM generate_subscripts(limit_ids, 1) AS i
+                WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NOT NULL
+                ORDER BY i;
+            END IF;
+
+            RETURN QUERY
+                SELECT call.n, call.id, NULL, FALSE, NULL::bigint, '{}'::bigint[]
+                FROM unnest(ids) WITH ORDINALITY AS call (id, n) WHERE call.id IS NOT NULL;
 
             FOR n IN 1 .. array_length(account_ids, 1) LOOP
-                result := (n, ids[n], NULL, FALSE, NULL, '{}');
-                IF result.id IS NOT NULL THEN
-                    RETURN NEXT result;
-                    CONTINUE;
-                END IF;
+                CONTINUE WHEN ids[n] IS NOT NULL;
+                result := (n, NULL, NULL, FALSE, NULL, '{}');
                 SELECT suspended_at, due_at, plan, last_entry INTO account FROM accounts WHERE id = account_ids[n];
 
                 -- The account must not be suspended or due for a refresh, and must be on the plan assumed.

@@ -94,7 +94,8 @@ extension PostgresSchema {
 
     /// Settling charges adds `settle` lines that subtract their costs from the held credits.
     private static let settlingJournal = """
-        CREATE FUNCTION charges_close() RETURNS trigger LANGUAGE plpgsql AS $$
+        -- The calls' transactions only look up rows by key, but the rows of the two transition tables have no key.
+        CREATE FUNCTION charges_close() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = on AS $$
         BEGIN
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
             SELECT settled.state_since, account_id, 'settle', 0, -open.cost, id, open.grant_id

@@ -66,7 +66,7 @@ extension LaneTransactions {
             calls.append(call)
             charging.append(job)
         }
-        guard calls.count > 1 else { return [] }
+        guard !calls.isEmpty else { return [] }
         var done: Set<ObjectIdentifier> = []
         let outcomes = try charges.charge(calls, by: books.holder)
         for (index, outcome) in outcomes.enumerated() {

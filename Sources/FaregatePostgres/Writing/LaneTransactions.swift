@@ -57,7 +57,7 @@ final class LaneTransactions {
     /// broke, runs the batch again, but only once it is certain that nothing of the batch was written.
     private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> Outcome {
         if let ending { return .ended(ending) }
-        var sharesStatements = jobs.count > 1
+        var sharesStatements = true
         for attempt in 1...LaneTransactions.maximumAttempts {
             do throws(SQLError) {
                 let batch = Int64.random(in: 1 ... .max)
@@ -95,11 +95,6 @@ final class LaneTransactions {
         failure = nil
         let (connection, books) = try connected()
         do throws(SQLError) {
-            try connection.begin(looksUpKeys: !isForOneJob)
-            if jobs.contains(where: { if case .everything = $0.subject { true } else { false } }) {
-                // Every transaction that writes begins with a row in this table.
-                try connection.execute(script: "LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE")
-            }
             try begin(books, connection, batch, jobs)
             let done = sharesStatements ? try performTogether(jobs, books, connection) : []
             for job in jobs where !done.contains(ObjectIdentifier(job)) {
@@ -120,21 +115,27 @@ final class LaneTransactions {
         }
     }
 
-    /// Writes the batch's id in the same transaction, and locks all accounts of the batch at its start, in the order of
-    /// their ids, so that no two batches wait for each other. The books get the accounts' numbers.
+    /// Begins the transaction, writes the batch's id in it, and locks all accounts of the batch, in the order of their
+    /// ids, so that no two batches wait for each other, in one round trip. The books get the accounts' numbers.
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
         let names = Set(jobs.compactMap { $0.subject.account?.rawValue })
         var ledger: (version: Int64, generation: Int64)?
         var accounts: [AccountID: Int64] = [:]
-        try connection.forEach(
-            "SELECT version, generation, account_id, account_name FROM begin_batch(?1, ?2, ?3::text[])",
-            with: [.integer(batch), .integer(SystemClock().now.rawValue), PostgresArray(names.sorted()).parameter]
+        let isForEverything = jobs.contains { if case .everything = $0.subject { true } else { false } }
+        // Every transaction that writes begins with a row in this table.
+        let lock = isForEverything ? "LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE;" : ""
+        let array = try connection.literal(PostgresArray(names.sorted()).text)
+        try connection.begin(
+            looksUpKeys: !isForOneJob,
+            script: """
+                \(lock) SELECT version, generation, account_id, account_name
+                FROM begin_batch(\(batch), \(SystemClock().now.rawValue), \(array))
+                """
         ) { row throws(SQLError) in
             ledger = (row.integer(0), row.integer(1))
             if let name = row.optionalText(3) { accounts[try AccountID(stored: name)] = row.integer(2) }
-            return true
         }
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)

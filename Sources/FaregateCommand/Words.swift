@@ -51,6 +51,7 @@ extension RefundReason {
         case .requested: "the server refunded it"
         case .dropped: "the server never closed it"
         case .shutDown: "the server shut down"
+        case .unanswered: "the answer to the charge was lost"
         case .abandoned: "its process died"
         default: rawValue
         }

@@ -21,6 +21,7 @@ public final class PostgresLedger: SQLLedger {
     let laneCounters: [LaneCounter]
     private let ending: Ending
     let readers: PostgresReaders
+    private let unanswered = UnansweredBatches()
     /// The accounts of the charges that this process holds, so that their settlements use the account's lane.
     private let accounts = Mutex<[ChargeID: AccountID]>([:])
     private let housekeeping = Mutex<[Task<Void, Never>]>([])
@@ -51,7 +52,7 @@ public final class PostgresLedger: SQLLedger {
         }
         // Random, so that no other process has it: see `Books.holder`.
         let holder = Books.newHolder()
-        let refusals = refusals
+        let (refusals, unanswered) = (refusals, unanswered)
         let counters = (0...laneCount).map { _ in LaneCounter() }
         let ending = Ending()
         func lane(_ number: Int, isForOneJob: Bool) -> Lane {
@@ -60,7 +61,7 @@ public final class PostgresLedger: SQLLedger {
             return Lane(
                 LaneTransactions(
                     settings, holder: holder, isForOneJob: isForOneJob, clock: clock, refusals: refusals,
-                    report: ending.noting(observer)
+                    unanswered: unanswered, report: ending.noting(observer)
                 ),
                 number
             )
@@ -171,6 +172,19 @@ public final class PostgresLedger: SQLLedger {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         try await readers.read(work)
+    }
+
+    package func refundUnanswered(at now: Timestamp) async throws(LedgerError) {
+        for batch in unanswered.all {
+            // Waits for the old transaction if it still runs. Afterwards its charges are there, or never will be.
+            try await write(.ledger) { books throws(SQLError) in
+                try books.database.run(
+                    "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch.id, SystemClock().now
+                )
+            }
+            for charge in batch.charges { _ = try await refund(charge, because: .unanswered, at: now) }
+            unanswered.remove(batch)
+        }
     }
 
     /// How long the ids of committed batches are kept. A process that lost the answer to a commit looks for the batch's

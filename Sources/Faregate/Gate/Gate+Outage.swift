@@ -56,6 +56,9 @@ extension Gate {
                 if held == nil {
                     switch try await ledger.charge(chargeRequest, at: clock.now) {
                     case .held(let id, _, _): held = id
+                    // Another server runs a call under the key, or the charge of this call was made and its answer was
+                    // lost: waits until that charge is settled or refunded.
+                    case .refused(.keyUsed(_, state: .held, _, _)): break
                     case .refused(let refusal): return .failure(.refused(refusal))
                     }
                 }

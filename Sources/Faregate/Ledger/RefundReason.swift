@@ -21,6 +21,9 @@ public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
     public static let dropped = RefundReason(rawValue: "dropped")
     /// The server shut down while the call was still open.
     public static let shutDown = RefundReason(rawValue: "shut-down")
+    /// The connection to the ledger's database was lost when the call was charged, so the server never learned of the
+    /// charge, and refused the call.
+    public static let unanswered = RefundReason(rawValue: "unanswered")
     /// The process that held the charge did not renew its lease.
     public static let abandoned = RefundReason(rawValue: "abandoned")
 }

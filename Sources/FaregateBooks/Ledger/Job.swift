@@ -15,6 +15,9 @@ package protocol Job<Context>: AnyObject, Sendable {
     /// Takes the value from a statement that did the work of several jobs, instead of performing the work.
     func take(_ value: any Sendable)
 
+    /// The charge that the job has made, if its transaction is committed; nil if it made none.
+    var charge: ChargeID? { get }
+
     /// Answers the caller with the result, or with the error that ended the transaction.
     func answer(_ failure: LedgerError?)
 }
@@ -45,6 +48,13 @@ package final class Work<Context, Value: Sendable>: Job, @unchecked Sendable {
     package func take(_ value: any Sendable) {
         guard let value = value as? Value else { preconditionFailure("a write was given the result of another kind") }
         result = .success(value)
+    }
+
+    package var charge: ChargeID? {
+        guard case .success(let value) = result, case .held(let charge, _, _) = value as? ChargeDecision else {
+            return nil
+        }
+        return charge
     }
 
     package func answer(_ failure: LedgerError?) { completion(failure.map { .failure($0) } ?? result) }

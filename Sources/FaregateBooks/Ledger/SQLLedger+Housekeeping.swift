@@ -4,11 +4,13 @@ extension SQLLedger {
     /// A quarter of a lease, so that one missed heartbeat doesn't lose the lease.
     package static var housekeepingMilliseconds: Int64 { 15_000 }
 
-    /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails
+    /// Renews this process's lease, refunds the holds of dead processes and charges of which nobody learned, and deletes
+    /// outdated rows. A step that fails
     /// runs again the next time.
     package func performHousekeeping(at now: Timestamp) async {
         await reportingFailure(of: .heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
         await reportingFailure(of: .recovery) { () throws(LedgerError) in
+            try await refundUnanswered(at: now)
             let recovered = try await recover(at: now)
             if !recovered.isEmpty { report(.recovered(recovered)) }
         }

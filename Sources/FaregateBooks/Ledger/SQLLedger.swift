@@ -61,6 +61,9 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value
 
+    /// Refunds charges that the database may have made without this process receiving the answer.
+    func refundUnanswered(at now: Timestamp) async throws(LedgerError)
+
     /// Deletes outdated rows of tables that only this kind of database has (PostgreSQL: `batches`).
     func pruneOwnTables() async throws(LedgerError)
 
@@ -88,8 +91,11 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     func eraseTraces() async throws(LedgerError)
 }
 
-/// Defaults for a ledger with one writing connection: there is nothing to order and nothing to prune.
+/// Defaults for a ledger with one writing connection: there is nothing to order and nothing to prune, and no answer gets
+/// lost.
 extension SQLLedger {
+    package func refundUnanswered(at now: Timestamp) async throws(LedgerError) {}
+
     package func pruneOwnTables() async throws(LedgerError) {}
 
     package func noteHold(_ charge: ChargeID, of account: AccountID) {}

@@ -8,6 +8,7 @@ final class LaneTransactions {
     private let settings: PostgresSettings
     private let holder: Int64
     private let refusals: RefusalBuffer
+    private let unanswered: UnansweredBatches
     private let report: Ledger.Observer
     /// Whether each batch has only one job, because a job of this lane may lock several accounts.
     private let isForOneJob: Bool
@@ -25,10 +26,10 @@ final class LaneTransactions {
 
     init(
         _ settings: PostgresSettings, holder: Int64, isForOneJob: Bool, clock: (any WallClock)?,
-        refusals: RefusalBuffer, report: @escaping Ledger.Observer
+        refusals: RefusalBuffer, unanswered: UnansweredBatches, report: @escaping Ledger.Observer
     ) {
         (self.settings, self.holder, self.isForOneJob, self.clock) = (settings, holder, isForOneJob, clock)
-        (self.refusals, self.report) = (refusals, report)
+        (self.refusals, self.unanswered, self.report) = (refusals, unanswered, report)
     }
 
     /// Runs all jobs and answers their callers.
@@ -59,8 +60,8 @@ final class LaneTransactions {
         if let ending { return .ended(ending) }
         var sharesStatements = true
         for attempt in 1...LaneTransactions.maximumAttempts {
+            let batch = Int64.random(in: 1 ... .max)
             do throws(SQLError) {
-                let batch = Int64.random(in: 1 ... .max)
                 if try transaction(jobs, batch, sharesStatements: sharesStatements) {
                     return .ended(nil)
                 }
@@ -76,6 +77,9 @@ final class LaneTransactions {
                     // An error in a shared statement concerns one of its calls: alone, only that one fails.
                     sharesStatements = false
                 } else {
+                    if error.state == SQLState.outcomeUnknown {
+                        unanswered.add(UnansweredBatches.Batch(id: batch, charges: jobs.compactMap(\.charge)))
+                    }
                     return .ended(end(error))
                 }
             }

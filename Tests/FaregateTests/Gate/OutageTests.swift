@@ -284,6 +284,28 @@ import Testing
         }
     }
 
+    @Test("A let-through call is charged only if another server's call under its key fails", arguments: [true, false])
+    func keyElsewhere(succeeds: Bool) async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
+            let key = try IdempotencyKey("k")
+            let other = try await scene.gate.open("generate", for: "ana", key: key)
+            failing.isOutOfReach = true
+            try await gate.run("generate", for: "ana", key: key) { _ in failing.isOutOfReach = false }
+            // It finds the other call running, and sleeps. If it is reported instead, this task sleeps.
+            let reported = Task {
+                await scene.events.wait(for: 3)
+                try? await scene.clock.sleep(milliseconds: 1)
+            }
+            defer { reported.cancel() }
+            await scene.clock.waitForSleeper()
+            #expect(scene.events.all == ["allowed", "let through"])
+            if succeeds { _ = try await other.settle() } else { await other.refund() }
+            await scene.turnClock(untilThereAre: 4)
+            #expect(scene.events.all.contains { $0.hasPrefix("unpaid: another call") } == succeeds)
+            #expect(try await scene.balance().used == 10)
+        }
+    }
+
     @Test("A metered call is charged for the units that it reported during the outage")
     func metered() async throws {
         let action = #"{ "cost": { "base": 1, "units": { "tokens": "1/10" } }, "outage": { "allow": 1 } }"#

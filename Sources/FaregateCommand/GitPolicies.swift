@@ -19,9 +19,9 @@ struct GitPolicies {
         let listed = try git("ls-tree", "-z", "--name-only", revision, "--", inside)
         let names = String(decoding: listed, as: UTF8.self).split(separator: "\0").map(String.init)
         guard !names.isEmpty else { throw Failure.refused("the commit \(revision) has no \(path)") }
-        for name in names where name.hasSuffix(".jsonc") || name.hasSuffix(".json") {
+        for name in names where name.ends(with: ".jsonc") || name.ends(with: ".json") {
             let content = try git("show", "\(revision):./\(name)")
-            try content.write(to: folder.appending(path: (name as NSString).lastPathComponent))
+            try content.write(to: folder.appending(path: name.lastPathPart))
         }
         return try Policy.Files(path: folder.path, environment: environment).load().policy
     }

@@ -17,7 +17,8 @@ struct PreviewDisk: PolicyDisk {
     }
 
     func names(in folder: String) throws(PolicyDiskError) -> [String] {
-        Array(Set(try disk.names(in: folder)).union([PriceListFile.name]))
+        let names = try disk.names(in: folder)
+        return names.contains(PriceListFile.name) ? names : names + [PriceListFile.name]
     }
 
     func contents(of path: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {

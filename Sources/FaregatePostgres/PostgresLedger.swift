@@ -4,12 +4,13 @@ public import FaregateBooks
 
 /// The ledger of many servers: tables in a PostgreSQL database, in a schema of their own.
 ///
-/// A charge is one statement: it locks the account's row, checks the limits and the balance, takes the credits and
-/// writes the journal; or it does nothing and returns the reason. Accounts are spread over a few connections. Writes
+/// A charge is one statement, after the account's row is locked: it checks the limits and the balance, takes the credits
+/// and writes the journal; or it does nothing and returns the reason. Accounts are spread over a few connections. Writes
 /// that wait for the same connection share a transaction. No caller is answered before the commit.
 public final class PostgresLedger: SQLLedger {
     let settings: PostgresSettings
     package let refusals = RefusalBuffer()
+    package let recoveryPause = RecoveryPause()
     package let report: Ledger.Observer
     /// The database's time; nil for a ledger without housekeeping.
     private let databaseClock: DatabaseClock?
@@ -176,13 +177,15 @@ public final class PostgresLedger: SQLLedger {
 
     package func refundUnanswered(at now: Timestamp) async throws(LedgerError) {
         for batch in unanswered.all {
-            // Waits for the old transaction if it still runs. Afterwards its charges are there, or never will be.
+            // Afterwards the charges of the old transaction are there, or never will be.
             try await write(.ledger) { books throws(SQLError) in
-                try books.database.run(
-                    "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch.id, SystemClock().now
-                )
+                _ = try books.database.run(LaneTransactions.batchInsert, batch.id)
             }
-            for charge in batch.charges { _ = try await refund(charge, because: .unanswered, at: now) }
+            for charge in batch.charges {
+                try await write(.charge(charge.id)) { books throws(SQLError) in
+                    try books.refundUnanswered(charge.id, madeAt: charge.madeAt, at: now)
+                }
+            }
             unanswered.remove(batch)
         }
     }
@@ -191,12 +194,12 @@ public final class PostgresLedger: SQLLedger {
     /// id within minutes.
     private static let keptBatchMilliseconds: Int64 = 60 * 60 * 1000
 
-    /// Deletes the ids of old batches. Each process writes its batches with the time of its own clock, so the clocks of
-    /// all servers must differ by much less than an hour.
+    /// Deletes the ids of old batches, by the database's clock.
     package func pruneOwnTables() async throws(LedgerError) {
-        let long = SystemClock().now.advanced(byMilliseconds: -PostgresLedger.keptBatchMilliseconds)
         _ = try await write(.ledger) { books throws(SQLError) in
-            try books.database.run("DELETE FROM batches WHERE at < ?1", long)
+            try books.database.run(
+                "DELETE FROM batches WHERE at < (\(DatabaseClock.statement)) - ?1", PostgresLedger.keptBatchMilliseconds
+            )
         }
     }
 

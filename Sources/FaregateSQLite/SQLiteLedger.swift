@@ -19,6 +19,7 @@ public final class SQLiteLedger: SQLLedger {
     package let report: Ledger.Observer
     /// The clock for leases; nil if callers pass the time.
     package let clock: (any WallClock)?
+    package let recoveryPause = RecoveryPause()
     private let housekeeping = Mutex<[Task<Void, Never>]>([])
 
     /// Opens the ledger in a file.

@@ -179,6 +179,10 @@ import Testing
         arguments: [
             ("smal", "the policy has no pack \"smal\"; did you mean \"small\"?"),
             ("enterprise", "the policy has no pack \"enterprise\""),
+            (
+                "e" + String(repeating: "\u{301}", count: 1000),
+                "the policy has no pack \"e" + String(repeating: "\u{301}", count: 63) + "…\""
+            ),
         ]
     )
     func unknownPack(pack: String, words: String) async throws {

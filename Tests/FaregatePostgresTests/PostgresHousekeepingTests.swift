@@ -26,6 +26,28 @@ struct PostgresHousekeepingTests {
         }
     }
 
+    @Test("After a promotion the numbers of lost charges are not used again, by any of several servers")
+    func timeline() async throws {
+        try await Server.withTables { ledger, tables in
+            try await ledger.give(100, reference: "start")
+            func charge(on ledger: PostgresLedger) async throws -> Int64 {
+                guard case .held(let id, _, _) = try await ledger.charge(.generate(), at: newYear) else {
+                    throw TestFailure("not held")
+                }
+                return id.rawValue
+            }
+            let first = try await charge(on: ledger)
+            try await tables.tamper("UPDATE ledger SET timeline = '0000ABCD'")
+            let servers = [
+                try await PostgresLedger.open(tables.address), try await PostgresLedger.open(tables.address),
+            ]
+            var numbers: [Int64] = []
+            for server in servers { numbers.append(try await charge(on: server)) }
+            #expect(numbers.allSatisfy { (1_000_000 + first...1_000_100 + first).contains($0) }, "\(numbers)")
+            for server in servers { await server.close() }
+        }
+    }
+
     @Test("Housekeeping deletes the hits that have left a rolling window, then the counters that have ended")
     func hits() async throws {
         try await Server.withLedger { ledger in

@@ -43,7 +43,10 @@ struct PostgresOrderTests {
             var servers: [PostgresLedger] = []
             for _ in 0..<3 { servers.append(try await PostgresLedger.open(address)) }
             for round in 0..<5 {
-                let accounts = try (0..<40).map { try AccountID("user-\(round)-\($0)") }
+                // Each second id is equal to the one before it for Swift, and another id for the ledger.
+                let accounts = try (0..<40).map {
+                    try AccountID("us\($0 % 2 == 0 ? "\u{E9}" : "e\u{301}")-\(round)-\($0 / 2)")
+                }
                 let orders = [accounts, accounts.reversed(), Array(accounts[20...] + accounts[..<20])]
                 try await withThrowingTaskGroup { group in
                     for (server, order) in zip(servers, orders) {

@@ -50,5 +50,59 @@ struct PostgresUnansweredTests {
             }
         }
     }
+
+    @Test("After a crash that lost the charge, another call with its number is not refunded")
+    func reusedNumber() async throws {
+        try await Server.withAddress { direct in
+            try await LossyProxy.with(direct) { proxy, address in
+                let ledger = try await PostgresLedger.open(address)
+                try await ledger.give(100, reference: "start")
+                _ = try await ledger.charge(.generate(), at: newYear)
+                proxy.loseNext(.commit)
+                _ = try await ledgerError { _ = try await ledger.charge(.generate(), at: newYear) }
+                proxy.comeBack()
+
+                // A crash takes the sequence back to the last number that was written to the log.
+                try await PostgresLedger.execute("SELECT setval('charge_numbers', 1)", at: direct)
+                let other = try await PostgresLedger.open(direct)
+                for second in 0..<5 {
+                    _ = try await other.charge(.generate(), at: newYear.advanced(byMilliseconds: Int64(second) * 1000))
+                }
+                let later = newYear.advanced(byMilliseconds: 500)
+                _ = try await ledger.charge(.generate(), at: later)
+                let before = try await ledger.openCharges(at: later).count
+                await ledger.performHousekeeping(at: later)
+                #expect(try await ledger.openCharges(at: later).count == before)
+                await other.close()
+                await ledger.close()
+            }
+        }
+    }
+
+    @Test("After an outage the first server that is back doesn't refund what live servers hold")
+    func outage() async throws {
+        try await Server.withAddress { direct in
+            try await LossyProxy.with(direct) { proxy, address in
+                let first = try await PostgresLedger.open(address), other = try await PostgresLedger.open(direct)
+                try await first.give(100, reference: "start")
+                func moment(_ seconds: Int64) -> Timestamp { newYear.advanced(byMilliseconds: seconds * 1000) }
+                _ = try await other.charge(.generate(), at: newYear)
+                await first.performHousekeeping(at: newYear)
+
+                proxy.loseNext(.commit)
+                await first.performHousekeeping(at: moment(30))
+                proxy.comeBack()
+                for seconds in [Int64(70), 100, 129] {
+                    await first.performHousekeeping(at: moment(seconds))
+                    #expect(try await first.openCharges(at: moment(seconds)).count == 1)
+                }
+                // The other server hasn't renewed its lease for a minute in which it could.
+                await first.performHousekeeping(at: moment(130))
+                #expect(try await first.openCharges(at: moment(130)).isEmpty)
+                await other.close()
+                await first.close()
+            }
+        }
+    }
 }
 #endif

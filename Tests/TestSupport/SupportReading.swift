@@ -41,9 +41,9 @@ extension SQLLedger {
             if found != expected { differences.append("\(account) \(name): \(found), not \(expected)") }
         }
         let own = charges.filter { $0.account == account && period.contains($0.createdAt) }
-        let groups = Dictionary(grouping: own) { "\($0.action) \($0.member ?? "")" }
+        let groups = Dictionary(grouping: own) { ExactText("\($0.action) \($0.member ?? "")") }
         for name in Set(usage.groups.keys).union(groups.keys) {
-            compare(name, usage.groups[name] ?? Usage.Sum(), with: groups[name] ?? [])
+            compare(name.text, usage.groups[name] ?? Usage.Sum(), with: groups[name] ?? [])
         }
         compare("total", usage.total, with: own)
         return differences

@@ -16,7 +16,7 @@ extension Policy {
 
         /// The place without the file's folder, as charges record it: servers may have the files in different folders.
         package var inFolder: Location {
-            Location(file: file.split(separator: "/").last.map(String.init) ?? file, line: line, column: column)
+            Location(file: file.lastPathPart, line: line, column: column)
         }
 
         public var description: String { "\(file):\(line):\(column)" }

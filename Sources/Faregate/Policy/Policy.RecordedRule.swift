@@ -37,9 +37,9 @@ extension Policy {
     }
 
     /// Another machine may have the files in another folder.
-    private func ending(of place: String) -> Substring { place.split(separator: "/").last ?? "" }
+    private func ending(of place: String) -> String { place.lastPathPart }
 }
 
 extension Policy.Location {
-    fileprivate var ending: Substring { description.split(separator: "/").last ?? "" }
+    fileprivate var ending: String { description.lastPathPart }
 }

@@ -48,7 +48,7 @@ func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
 func printable(_ text: String) -> String { printable(text.unicodeScalars) }
 
 /// A piece of a file for a message: in quotes, printable, at most 64 characters.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let clipped = scalars.prefix(64)
     return "\"" + printable(clipped) + (clipped.endIndex < scalars.endIndex ? "…" : "") + "\""

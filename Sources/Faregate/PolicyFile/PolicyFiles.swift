@@ -46,8 +46,7 @@ extension Policy {
             let (texts, diagnostics) = (sources.texts, sources.diagnostics)
             let loaded = try PolicyDecoder(texts, diagnostics, environment: environment, forSale: forSale).load()
             let files = texts.map { text in
-                let name = text.file.split(separator: "/").last.map(String.init) ?? text.file
-                return Policy.FileText(name: name, text: text.text(0..<text.bytes.count))
+                Policy.FileText(name: text.file.lastPathPart, text: text.text(0..<text.bytes.count))
             }
             return LoadedPolicy(
                 policy: loaded.policy.read(from: files), tests: loaded.tests, warnings: loaded.warnings)
@@ -108,8 +107,8 @@ extension Policy {
         }
 
         private static func isRead(_ name: String) -> Bool {
-            (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
-                && !name.hasPrefix(".")
+            (name.ends(with: ".jsonc") || name.ends(with: ".json")) && !name.ends(with: ".schema.json")
+                && !name.begins(with: ".")
         }
 
         /// The names of files that were probably meant to be read, such as `prices.yaml` or `prices.json.txt`.
@@ -118,8 +117,9 @@ extension Policy {
             return try disk.names(in: path)
                 .filter { name in
                     let lower = name.lowercased()
-                    let isPolicy = (endings + [".json", ".jsonc"]).contains { lower.hasSuffix($0) }
-                    return isPolicy && !Self.isRead(name) && !name.hasPrefix(".") && !lower.hasSuffix(".schema.json")
+                    let isPolicy = (endings + [".json", ".jsonc"]).contains { lower.ends(with: $0) }
+                    return isPolicy && !Self.isRead(name) && !name.begins(with: ".")
+                        && !lower.ends(with: ".schema.json")
                 }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }

@@ -52,14 +52,14 @@ struct PolicyStamp: Hashable {
         case failed(PolicyDiskError)
     }
 
-    private var entries: [String: Entry] = [:]
+    private var entries: [ExactText: Entry] = [:]
 
     init(of files: Policy.Files) {
         for path in files.watchedPaths {
             do throws(PolicyDiskError) {
-                entries[path] = .found(try files.disk.status(of: path))
+                entries[ExactText(path)] = .found(try files.disk.status(of: path))
             } catch {
-                entries[path] = .failed(error)
+                entries[ExactText(path)] = .failed(error)
             }
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Text that is compared by its bytes, as a database does. A `String` treats two spellings of "é" as equal.
-package struct ExactText: Hashable, Sendable {
+package struct ExactText: Hashable, Comparable, Sendable {
     package let text: String
 
     package init(_ text: String) {
@@ -18,6 +18,10 @@ package struct ExactText: Hashable, Sendable {
                 return left.count == right.count && memcmp(start, other, left.count) == 0
             }
         }
+    }
+
+    package static func < (left: ExactText, right: ExactText) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
     package func hash(into hasher: inout Hasher) {

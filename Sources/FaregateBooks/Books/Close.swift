@@ -1,4 +1,4 @@
-import Faregate
+package import Faregate
 
 extension Books {
     /// Settles a held charge. One statement is enough if the call costs exactly its hold, and has no answer to store
@@ -113,6 +113,14 @@ extension Books {
         settlement.cost = cost
         settlement.counted = [:]
         return .settled(try settle(late, settlement, isLate: true, at: now))
+    }
+
+    /// Refunds a charge that this process made at that time and never learned of, if it is there.
+    package func refundUnanswered(_ id: ChargeID, madeAt: Timestamp, at now: Timestamp) throws(SQLError) {
+        let isThere = try database.integer(
+            "SELECT 1 FROM charges WHERE id = ?1 AND holder_id = ?2 AND created_at = ?3", id.rawValue, holder, madeAt
+        )
+        if isThere != nil { _ = try refund(id, because: .unanswered, at: now) }
     }
 
     /// Refunds the whole hold. The key stays, and can be used again.

@@ -2,11 +2,24 @@ package import Faregate
 package import Foundation
 
 /// A parameter of a statement. The type is known for NULL too, since PostgreSQL asks for it.
-package enum SQLParameter: Sendable, Equatable {
+package enum SQLParameter: Sendable {
     case integer(Int64?)
     case text(String?)
     case bytes(Data?)
     case boolean(Bool?)
+}
+
+extension SQLParameter: Equatable {
+    /// Compares the bytes of texts, as a database does.
+    package static func == (left: SQLParameter, right: SQLParameter) -> Bool {
+        switch (left, right) {
+        case (.integer(let left), .integer(let right)): left == right
+        case (.text(let left), .text(let right)): left.map(ExactText.init) == right.map(ExactText.init)
+        case (.bytes(let left), .bytes(let right)): left == right
+        case (.boolean(let left), .boolean(let right)): left == right
+        default: false
+        }
+    }
 }
 
 /// A value that can be bound to a parameter of a statement.

@@ -8,11 +8,15 @@ extension SQLLedger {
     /// outdated rows. A step that fails
     /// runs again the next time.
     package func performHousekeeping(at now: Timestamp) async {
-        await reportingFailure(of: .heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
-        await reportingFailure(of: .recovery) { () throws(LedgerError) in
-            try await refundUnanswered(at: now)
-            let recovered = try await recover(at: now)
-            if !recovered.isEmpty { report(.recovered(recovered)) }
+        let isRenewed = await reportingFailure(of: .heartbeat) { () throws(LedgerError) in
+            try await heartbeat(at: now)
+        }
+        await reportingFailure(of: .recovery) { () throws(LedgerError) in try await refundUnanswered(at: now) }
+        if recoveryPause.allowsRecovery(isRenewed: isRenewed, at: now) {
+            await reportingFailure(of: .recovery) { () throws(LedgerError) in
+                let recovered = try await recover(at: now)
+                if !recovered.isEmpty { report(.recovered(recovered)) }
+            }
         }
         await reportingFailure(of: .pruning) { () throws(LedgerError) in try await prune(at: now) }
         await writeRefusals()
@@ -41,11 +45,17 @@ extension SQLLedger {
         }
     }
 
+    /// - Returns: whether the work succeeded.
+    @discardableResult
     private func reportingFailure(
         of task: Ledger.Event.Task, _ work: () async throws(LedgerError) -> Void
-    ) async {
-        do throws(LedgerError) { try await work() } catch {
+    ) async -> Bool {
+        do throws(LedgerError) {
+            try await work()
+            return true
+        } catch {
             if error.code != .closed { report(.failed(task, error)) }
+            return false
         }
     }
 

@@ -95,9 +95,11 @@ extension Units {
         self = Units(plain: text) ?? value(Units.self, fromJSON: text) ?? [:]
     }
 
-    /// Nil unless the text is like `{"input_tokens":12,"output_tokens":3}`, without escapes.
+    /// Nil unless the text is like `{"input_tokens":12,"output_tokens":3}`, in ASCII and without escapes.
     private init?(plain text: String) {
-        guard text.hasPrefix("{\""), text.hasSuffix("}"), !text.utf8.contains(UInt8(ascii: "\\")) else { return nil }
+        guard text.hasPrefix("{\""), text.hasSuffix("}"),
+            text.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") })
+        else { return nil }
         self = [:]
         for part in text.dropFirst().dropLast().split(separator: ",\"", omittingEmptySubsequences: false) {
             guard let colon = part.range(of: "\":", options: .backwards), let amount = Int64(part[colon.upperBound...])

@@ -48,14 +48,13 @@ extension SQLLedger {
                 Int64(letters.count - most), Int64(letters.count + most), "\(halves[0])%", "%\(halves[1])"
             ) { $0.text(0) }
         }
-        return nearestName(to: account.rawValue, among: similar.filter { $0 != account.rawValue }, atMost: most)
+        let others = similar.filter { ExactText($0) != ExactText(account.rawValue) }
+        return nearestName(to: account.rawValue, among: others, atMost: most)
     }
 }
 
 /// The text as a part of a pattern for `LIKE … ESCAPE '!'`: each character stands for itself.
-func escapedForLike(_ text: String) -> String {
-    text.map { "!%_".contains($0) ? "!\($0)" : "\($0)" }.joined()
-}
+func escapedForLike(_ text: String) -> String { text.escaped(["!", "%", "_"], by: "!") }
 
 extension FoundAccount {
     fileprivate init(_ account: AccountID, _ balance: AccountBalance) {

@@ -17,7 +17,7 @@ package struct ShadowReport: Encodable, Sendable {
     }
 
     package struct AccountPrice: Encodable, Sendable, Equatable {
-        package let account: String
+        package let account: AccountID
         package internal(set) var calls = 0
         package internal(set) var credits: Int64 = 0
         package internal(set) var shadowCredits: Int64 = 0
@@ -47,7 +47,7 @@ package struct ShadowReport: Encodable, Sendable {
     }
 
     package struct AccountCalls: Encodable, Sendable, Equatable {
-        package let account: String
+        package let account: AccountID
         package let calls: Int
     }
 
@@ -60,17 +60,17 @@ extension SQLLedger {
     /// Reads the calls that were made since then. Refunded calls cost nothing either way, and are left out of the
     /// prices.
     package func shadowReport(since: Timestamp) async throws -> ShadowReport {
-        var prices: [[String]: [String: ShadowReport.AccountPrice]] = [:]
-        var refusals: [[String]: [String: Int]] = [:]
+        var prices: [[String]: [AccountID: ShadowReport.AccountPrice]] = [:]
+        var refusals: [[String]: [AccountID: Int]] = [:]
         try await forEachPage(ofCallsIn: since..<Timestamp.never) { calls in
             for call in calls {
                 if let refusal = call.shadowRefusal {
                     let key = [call.action, refusal.place, refusal.reason]
-                    refusals[key, default: [:]][call.account.rawValue, default: 0] += 1
+                    refusals[key, default: [:]][call.account, default: 0] += 1
                 }
                 for (rule, cost) in call.shadowPrices where call.state != .refunded {
-                    let account = call.account.rawValue
-                    prices[[call.action, rule], default: [:]][account, default: .init(account: account)].add(call, cost)
+                    prices[[call.action, rule], default: [:]][call.account, default: .init(account: call.account)]
+                        .add(call, cost)
                 }
             }
         }
@@ -111,7 +111,7 @@ extension ShadowReport.Price {
             action: names[0], rule: names[1], calls: accounts.reduce(0) { $0 + $1.calls },
             credits: accounts.reduce(0) { $0 + $1.credits },
             shadowCredits: accounts.reduce(0) { $0 + $1.shadowCredits },
-            accounts: accounts.sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
+            accounts: accounts.sorted { ($1.calls, $0.account.rawValue) < ($0.calls, $1.account.rawValue) }
         )
     }
 }
@@ -119,7 +119,7 @@ extension ShadowReport.Price {
 extension ShadowReport.Limit {
     /// - Parameter records: at least one, the latest first.
     fileprivate init(_ names: [String], _ records: [Refusal.Record]) {
-        let accounts = Dictionary(grouping: records, by: \.account.rawValue)
+        let accounts = Dictionary(grouping: records, by: \.account)
         self.init(
             action: names[0], limit: names[1], calls: records.count, latestAt: records[0].at,
             accounts: [ShadowReport.AccountCalls](accounts.mapValues(\.count))
@@ -128,7 +128,7 @@ extension ShadowReport.Limit {
 }
 
 extension ShadowReport.Refusal {
-    fileprivate init(_ names: [String], _ accounts: [String: Int]) {
+    fileprivate init(_ names: [String], _ accounts: [AccountID: Int]) {
         self.init(
             action: names[0], rule: names[1], reason: names[2], calls: accounts.values.reduce(0, +),
             accounts: [ShadowReport.AccountCalls](accounts)
@@ -137,7 +137,8 @@ extension ShadowReport.Refusal {
 }
 
 extension [ShadowReport.AccountCalls] {
-    fileprivate init(_ calls: [String: Int]) {
-        self = calls.map { Element(account: $0, calls: $1) }.sorted { ($1.calls, $0.account) < ($0.calls, $1.account) }
+    fileprivate init(_ calls: [AccountID: Int]) {
+        self = calls.map { Element(account: $0, calls: $1) }
+            .sorted { ($1.calls, $0.account.rawValue) < ($0.calls, $1.account.rawValue) }
     }
 }

@@ -43,13 +43,13 @@ package struct Usage: Sendable {
         }
     }
 
-    package var groups: [String: Sum] = [:]
+    package var groups: [ExactText: Sum] = [:]
     package var total = Sum()
     /// Whether calls of the account were moved to an archive, where they are not counted.
     package var hasArchivedCalls = false
 
     mutating func add(_ call: Call, to group: String) {
-        groups[group, default: Sum()].add(call)
+        groups[ExactText(group), default: Sum()].add(call)
         total.add(call)
     }
 }

@@ -70,7 +70,7 @@ enum Export: Command {
         in period: Range<Timestamp>, by groupings: [Grouping], to writer: ExportWriter, _ context: Context
     ) async throws {
         let calendar = try context.reportCalendar()
-        var sums: [[String]: ExportSum] = [:]
+        var sums: [[ExactText]: ExportSum] = [:]
         try await context.withLedger { ledger in
             try await ledger.forEachPage(ofCallsIn: period) { calls in
                 for call in calls {
@@ -83,7 +83,7 @@ enum Export: Command {
                         case .plan: call.plan ?? ""
                         }
                     }
-                    sums[names, default: ExportSum(groupings.map(\.rawValue), names)].add(call)
+                    sums[names.map(ExactText.init), default: ExportSum(groupings.map(\.rawValue), names)].add(call)
                 }
             }
         }

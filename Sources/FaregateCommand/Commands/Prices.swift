@@ -129,7 +129,7 @@ enum Prices: Command {
     ) throws -> (listed: [String: Policy.Cost], definedElsewhere: [PriceImport.LeftOut]) {
         let present = try Policy.Files(path: context.policyPath, environment: context.environment).prices().list
         let others = found.costs.keys.sorted().compactMap { model -> PriceImport.LeftOut? in
-            guard let place = present[model]?.location, !place.file.hasSuffix("/" + PriceListFile.name) else {
+            guard let place = present[model]?.location, place.file.lastPathPart != PriceListFile.name else {
                 return nil
             }
             return PriceImport.LeftOut(model: model, reason: "it is defined at \(place)")

@@ -76,7 +76,7 @@ extension Refusals {
     private static func show(
         _ refusals: [Refusal.Record], by grouping: Grouping, _ none: String, _ context: Context
     ) throws -> ExitCode {
-        var groups: [String: Group] = [:]
+        var groups: [ExactText: Group] = [:]
         for refusal in refusals {
             let name =
                 switch grouping {
@@ -84,7 +84,7 @@ extension Refusals {
                 case .action: refusal.action
                 case .account: refusal.account.rawValue
                 }
-            groups[name, default: Group(name: name, latestAt: refusal.at)].refusals += 1
+            groups[ExactText(name), default: Group(name: name, latestAt: refusal.at)].refusals += 1
         }
         let sorted = groups.values.sorted { ($1.refusals, $0.name) < ($0.refusals, $1.name) }
         let rows = sorted.map { group in

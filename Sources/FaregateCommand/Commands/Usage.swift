@@ -49,7 +49,7 @@ enum UsageCommand: Command {
         let usage = try await context.withLedger { ledger in
             try await context.found(ledger.usage(of: account, in: period, by: group), of: account, in: ledger)
         }
-        let lines = usage.groups.map { Line(name: $0.key, sum: $0.value) }.sorted {
+        let lines = usage.groups.sorted { $0.key < $1.key }.map { Line(name: $0.key.text, sum: $0.value) }.sorted {
             grouping == .day || $0.sum.credits == $1.sum.credits ? $0.name < $1.name : $0.sum.credits > $1.sum.credits
         }
         let answer = Answer(

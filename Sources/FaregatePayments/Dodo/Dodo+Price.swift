@@ -11,7 +11,7 @@ extension Dodo {
     ) async throws(ProviderKit.Failure) {
         guard isProviderID(product) else {
             throw .misconfigured(
-                "\"\(product.prefix(64))\" is no product id of Dodo Payments; copy it from the dashboard"
+                "\(quoted(product)) is no product id of Dodo Payments; copy it from the dashboard"
             )
         }
         // If Dodo doesn't know the product, it also refuses the checkout and reports the reason then.

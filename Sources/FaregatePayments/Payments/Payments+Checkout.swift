@@ -5,7 +5,7 @@ import Foundation
 struct CheckoutKey: Hashable, Sendable {
     let account: AccountID
     let provider: String
-    let request: String
+    let request: ExactText
 }
 
 /// An open checkout, with the pack and the quantity that it sells.
@@ -56,7 +56,7 @@ extension Payments {
             checkedEmail: customerEmail
         )
         guard let requestKey else { return try await open(purchase, order, seller, policy) }
-        let key = CheckoutKey(account: account, provider: seller.name, request: requestKey)
+        let key = CheckoutKey(account: account, provider: seller.name, request: ExactText(requestKey))
         let opened = try await openings.answer(to: key, at: clock.now) {
             do throws(Payments.CheckoutFailure) {
                 return .success(try await openOnce(purchase, order, seller, policy))

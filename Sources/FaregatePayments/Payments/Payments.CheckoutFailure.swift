@@ -43,10 +43,10 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownPack(let pack, let nearest):
-            "the policy has no pack \"\(pack.prefix(64))\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+            "the policy has no pack \(quoted(pack))" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         case .notForSale(let pack, let provider):
             "the pack \"\(pack)\" is not for sale at \(provider); add its \(provider) id to the policy files"
-        case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
+        case .unknownProvider(let name): "no payment provider \(quoted(name)) is set up"
         case .invalidInput(let error): error.description
         case .invalidEmail: "the customer's e-mail address is invalid"
         case .keyReused: "the request key belongs to an open checkout of another pack or quantity; use a new key"

@@ -19,7 +19,7 @@ extension Payments {
 extension Payments.Failure: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
+        case .unknownProvider(let name): "no payment provider \(quoted(name)) is set up"
         case .provider(let error): error.description
         case .ledger(let error): error.description
         }

@@ -37,7 +37,9 @@ struct PostgresAddress: Sendable {
         let others = items.filter { item in !["schema", "preparing"].contains(item.prefix { $0 != "=" }) }
         uri = parts.base + (others.isEmpty ? "" : "?" + others.joined(separator: "&"))
         place = "postgres://\(parts.hosts.removingPercentEncoding ?? "")\(parts.path ?? "")"
-        hasSeveralHosts = parts.hosts.contains(",")
+        hasSeveralHosts =
+            parts.hosts.contains(",")
+            || parameters.contains { ["host", "hostaddr"].contains($0.name) && $0.value.contains(",") }
     }
 
     /// The decoded value of a parameter; nil if absent.

@@ -41,6 +41,7 @@ extension PostgresConnection {
                 row
             )
         } catch {
+            rollback()
             // A standby's "cannot set transaction read-write mode during recovery". Recognised by its code, because the
             // server may translate the message.
             guard !isReading, error.state == SQLState.featureNotSupported else { throw error }

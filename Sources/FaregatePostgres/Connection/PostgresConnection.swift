@@ -85,6 +85,9 @@ final class PostgresConnection: SQLConnection {
     /// The server's version, as in `150020` for 15.20.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
 
+    /// The encoding of the database, as in `UTF8`.
+    var encoding: String { PQparameterStatus(handle, "server_encoding").map { String(cString: $0) } ?? "" }
+
     func ledgerError(for error: SQLError) -> LedgerError {
         LedgerError(error, at: settings.place, schema: settings.schema)
     }

@@ -44,6 +44,9 @@ struct PostgresSettings: Sendable {
     /// The hosts, ports and database of the address, for errors. It contains no password.
     var place: String { address.place }
 
+    /// `read-write` also refuses a primary whose transactions are read-only by default, where Faregate's still write.
+    private static let primary = PQlibVersion() >= 140_000 ? "primary" : "read-write"
+
     /// The name of the ledger's connections, by which `pg_stat_activity` shows them.
     var applicationName: String { "faregate \(schema)" }
 
@@ -56,7 +59,7 @@ struct PostgresSettings: Sendable {
             ("connect_timeout", "\(connectSeconds)"), ("application_name", applicationName),
             ("tcp_user_timeout", "\(min(statementMilliseconds, 30_000) + 5000)"), ("keepalives_idle", "30"),
             // Of several hosts, use the one that takes writes. A failover changes which it is.
-            ("target_session_attrs", address.hasSeveralHosts ? "read-write" : "any"),
+            ("target_session_attrs", address.hasSeveralHosts ? PostgresSettings.primary : "any"),
             ("dbname", address.uri), ("client_encoding", "UTF8"),
         ]
         var keys = options.map { UnsafePointer(strdup($0.key)) }

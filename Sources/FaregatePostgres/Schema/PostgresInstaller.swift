@@ -44,6 +44,15 @@ struct PostgresInstaller {
                 "\(connection.settings.place) is older than PostgreSQL 14, the oldest that Faregate supports"
             )
         }
+        guard connection.encoding == "UTF8" else {
+            return LedgerError(
+                .unsupported,
+                """
+                the encoding of \(connection.settings.place) is \(connection.encoding), in which not every name can be \
+                stored; make a database with ENCODING 'UTF8'
+                """
+            )
+        }
         if mayBeStandby, try connection.integer("SELECT 1 WHERE pg_is_in_recovery()") != nil {
             return try connection.snapshot { () throws(SQLError) in try findOnStandby() }
         }

@@ -22,19 +22,24 @@ extension PostgresSchema {
         -- Begins a batch: writes its id, and locks its accounts, so that no two batches wait for each other. Every
         -- batch takes its locks in the same order: first those for names without an account, then the accounts.
         -- Returns the numbers of the batch's accounts; if it has none, one row without an account.
-        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[])
+        CREATE FUNCTION begin_batch(batch bigint, account_names text[])
         RETURNS TABLE (version bigint, generation bigint, account_id bigint, account_name text) LANGUAGE plpgsql AS $$
         DECLARE
             names text[];
         BEGIN
-            INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
+            -- A setting of the server, of the database or of the role, which can change at any time.
+            IF current_setting('synchronous_commit') = 'off' THEN
+                PERFORM set_config('synchronous_commit', 'on', TRUE);
+            END IF;
+
+            INSERT INTO batches (id) VALUES (batch);
 
             -- A row that doesn't exist can't be locked, and two batches that insert the same names in different orders
             -- would wait for each other. All names share 1024 locks, because PostgreSQL has room for only a few
             -- thousand. Batches whose names share a lock run one after the other.
             names := ARRAY(SELECT name FROM accounts WHERE name = ANY (account_names));
             IF cardinality(names) < cardinality(account_names) THEN
-                PERFORM pg_advisory_xact_lock(hashtext(current_schema), place) FROM (
+                PERFORM pg_advisory_xact_lock(hashtext(current_schema::text), place) FROM (
                     SELECT DISTINCT (hashtextextended(name, 0) & 1023)::int AS place
                     FROM unnest(account_names) AS wanted (name) WHERE name <> ALL (names)
                     ORDER BY place
@@ -65,6 +70,7 @@ extension PostgresSchema {
             ids bigint[];       -- of the charges that are made together
             paying bigint[];    -- the grants that pay for them
             account record;
+            locked bigint;
             used bigint;
             rest bigint;
             part bigint;
@@ -76,7 +82,8 @@ extension PostgresSchema {
             lot record;
         BEGIN
             -- A counter that all accounts share is made before it is locked: a row that doesn't exist can't be locked.
-            IF 0 = ANY (limit_accounts) THEN
+            -- Housekeeping may delete it in between.
+            WHILE 0 = ANY (limit_accounts) LOOP
                 INSERT INTO counters (account_id, member_id, limit_id, window_start, window_ms, window_end, used)
                 SELECT DISTINCT ON (limit_ids[i]) 0, 0, limit_ids[i], iif(windows[i] IS NULL, froms[i], NULL),
                     windows[i], untils[i], 0
@@ -84,7 +91,11 @@ extension PostgresSchema {
                 ON CONFLICT DO NOTHING;
                 PERFORM 1 FROM counters
                 WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
-            END IF;
+                GET DIAGNOSTICS locked = ROW_COUNT;
+                EXIT WHEN locked >= (
+                    SELECT count(DISTINCT limit_ids[i]) FROM generate_subscripts(limit_ids, 1) AS i
+                    WHERE limit_accounts[i] = 0);
+            END LOOP;
 
             -- All calls of an account fit if the account isn't suspended or due, the calls assume its plan, none of
             -- their keys is recorded or occurs twice, no limit is exceeded, and after all calls at least `keep` credits

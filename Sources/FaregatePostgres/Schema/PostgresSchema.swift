@@ -42,13 +42,15 @@ enum PostgresSchema {
     private static let accounts = """
         -- One row. version: the version of the schema. identity: a random number, by which an archive recognises
         -- its ledger. archived_before: charges closed before this time may be in an archive. generation: increases
-        -- when prices or members are deleted, because processes cache their numbers.
+        -- when prices or members are deleted, because processes cache their numbers. timeline: of the database, when
+        -- a server last connected (see skipLostNumbers).
         CREATE TABLE ledger (
             id              bigint PRIMARY KEY CHECK (id = 1),
             version         bigint NOT NULL,
             generation      bigint NOT NULL,
             identity        bigint NOT NULL DEFAULT (random() * 9007199254740991)::bigint,
-            archived_before bigint NOT NULL DEFAULT 0
+            archived_before bigint NOT NULL DEFAULT 0,
+            timeline        text COLLATE "C" NOT NULL DEFAULT left(pg_walfile_name(pg_current_wal_lsn()), 8)
         );
 
         INSERT INTO ledger (id, version, generation) VALUES (1, 1, 1);
@@ -57,7 +59,8 @@ enum PostgresSchema {
         -- the insert waits for the old transaction, and succeeds only if the old transaction did not commit.
         CREATE TABLE batches (
             id bigint PRIMARY KEY,
-            at bigint NOT NULL
+            -- By the database's clock: a server with a wrong clock would delete the ids of others too early.
+            at bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
         );
 
         CREATE INDEX batches_by_age ON batches (at);

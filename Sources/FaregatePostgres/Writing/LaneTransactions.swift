@@ -23,6 +23,9 @@ final class LaneTransactions {
     private var ending: LedgerError?
 
     private static let maximumAttempts = 8
+    /// If this machine loses its power or its network in a transaction, the database ends the transaction after this
+    /// time, and releases its locks.
+    private static let idleMilliseconds = 30_000
 
     init(
         _ settings: PostgresSettings, holder: Int64, isForOneJob: Bool, clock: (any WallClock)?,
@@ -78,7 +81,7 @@ final class LaneTransactions {
                     sharesStatements = false
                 } else {
                     if error.state == SQLState.outcomeUnknown {
-                        unanswered.add(UnansweredBatches.Batch(id: batch, charges: jobs.compactMap(\.charge)))
+                        unanswered.add(UnansweredBatches.Batch(id: batch, jobs))
                     }
                     return .ended(end(error))
                 }
@@ -124,18 +127,19 @@ final class LaneTransactions {
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
-        let names = Set(jobs.compactMap { $0.subject.account?.rawValue })
+        let names = Set(jobs.compactMap(\.subject.account)).map(\.rawValue)
         var ledger: (version: Int64, generation: Int64)?
         var accounts: [AccountID: Int64] = [:]
         let isForEverything = jobs.contains { if case .everything = $0.subject { true } else { false } }
         // Every transaction that writes begins with a row in this table.
         let lock = isForEverything ? "LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE;" : ""
-        let array = try connection.literal(PostgresArray(names.sorted()).text)
+        let array = try connection.literal(PostgresArray(names).text)
         try connection.begin(
             looksUpKeys: !isForOneJob,
             script: """
+                SET LOCAL idle_in_transaction_session_timeout = \(LaneTransactions.idleMilliseconds);
                 \(lock) SELECT version, generation, account_id, account_name
-                FROM begin_batch(\(batch), \(SystemClock().now.rawValue), \(array))
+                FROM begin_batch(\(batch), \(array)::text[])
                 """
         ) { row throws(SQLError) in
             ledger = (row.integer(0), row.integer(1))
@@ -161,9 +165,7 @@ final class LaneTransactions {
                 try connection.begin()
                 defer { connection.rollback() }
                 let isNew =
-                    try connection.run(
-                        "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
-                    ) == 1
+                    try connection.run(LaneTransactions.batchInsert, batch) == 1
                 // Not committed: if the answer to that commit were lost, the next attempt would find this row.
                 if isNew { return false }
                 // If the wait for a synchronous standby was interrupted, the batch may be here and not yet on the
@@ -182,6 +184,9 @@ final class LaneTransactions {
         throw SQLError(state: SQLState.outcomeUnknown, "too many attempts")
     }
 
+    /// Waits until the old transaction with this batch's id has ended. Inserts nothing if it was committed.
+    static let batchInsert = "INSERT INTO batches (id) VALUES (?1) ON CONFLICT DO NOTHING"
+
     /// Runs a job in a savepoint of its own.
     func runInSavepoint<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
         guard let books, let connection else { throw .isClosed }
@@ -196,6 +201,7 @@ final class LaneTransactions {
     private func connected() throws(SQLError) -> (PostgresConnection, Books) {
         if let connection, let books, connection.isAlive { return (connection, books) }
         let connection = try PostgresConnection(settings)
+        try connection.skipLostNumbers()
         let charges = PostgresCharge(connection)
         let books = Books(connection, charges, holder: holder, schemaVersion: PostgresSchema.version)
         (self.connection, self.books, self.charges) = (connection, books, charges)
@@ -230,9 +236,14 @@ final class LaneTransactions {
         if !isForOneJob { return }
         do throws(SQLError) {
             let (connection, books) = try connected()
-            try connection.transaction { () throws(SQLError) in
+            do throws(SQLError) {
+                try begin(books, connection, Int64.random(in: 1 ... .max), [])
                 try books.write(refusals.waiting)
                 try books.endLease()
+                try connection.commit()
+            } catch {
+                connection.rollback()
+                throw error
             }
         } catch {
             report(.failed(.closing, LedgerError(error, at: settings.place, schema: settings.schema)))

@@ -92,6 +92,7 @@ struct LimitTests {
             (#""when": { "fast": true, "model": ["a", "b", "a"] }"#, #"fast is true and model is "a" or "b""#),
             (#""when": { "steps": { "above": 2.5, "below": 50 } }"#, "steps is above 2.5 and below 50"),
             (#""when": { "my size": "a\" or \"b" }"#, #""my size" is "a\" or \"b""#),
+            ("\"when\": { \"model\": \"\u{600}\\\"\" }", "model is \"\u{FFFD}\\\"\""),
         ]
     )
     func conditions(when: String, text: String) throws {
@@ -101,6 +102,14 @@ struct LimitTests {
         #expect(limit.counterName == limit.name)
         #expect(try narrowed(when + #", "id": "x""#).counterName == "x: " + limit.name)
         #expect(limit.sentence == "at most 1 call per day by account when \(text)")
+    }
+
+    @Test("A limit keeps its counter when a file is saved in another spelling of the same letters")
+    func spelling() throws {
+        let names = try ["S\u{E3}o", "Sa\u{303}o"].map {
+            try narrowed(#""when": { "city": ["\#($0)", "Rio"] }"#).counterName
+        }
+        #expect(names[0].utf8.elementsEqual(names[1].utf8))
     }
 
     @Test("Long conditions have a short name of their own")

@@ -43,11 +43,24 @@ struct PolicyFilesTests {
     @Test("A folder's hidden files, schemas and other files are ignored")
     func passesOver() throws {
         disk.write("{}", to: "p/a.jsonc")
-        for name in [".hidden.jsonc", "policy.schema.json", "readme.txt", "a.jsonc~", "deeper/b.jsonc"] {
+        for name in [
+            ".hidden.jsonc", ".\u{301}.jsonc", "policy.schema.json", "readme.txt", "a.jsonc~", "deeper/b.jsonc",
+        ] {
             disk.write("not a policy", to: "p/\(name)")
         }
         disk.remove("p/deeper/b.jsonc")
         #expect(throws: Never.self) { try load() }
+    }
+
+    @Test("A file whose name has a mark before its ending is read like any other")
+    func marks() throws {
+        disk.write("{}", to: "p/a.jsonc")
+        for name in ["x\u{600}.jsonc", "pre\u{E7}os.jsonc", "prec\u{327}os.jsonc"] {
+            disk.write(#"{ "actions": 1 }"#, to: "p/\(name)")
+            #expect(throws: Policy.FileError.self) { try load() }
+            disk.remove("p/\(name)")
+        }
+        #expect("p/\u{301}.jsonc".lastPathPart.utf8.elementsEqual("\u{301}.jsonc".utf8))
     }
 
     @Test("A folder can't define a name twice, and the error names both places")

@@ -95,10 +95,6 @@ extension LedgerError {
             )
         case SQLState.readOnly:
             self.init(.readOnly, "\(place) is a standby, or is set to read only; use the address of the primary")
-        case "28000", "28P01":
-            self.init(.failed, "\(place) refuses the user or the password; check the address")
-        case "3D000":
-            self.init(.missing, "\(place): there is no such database; make it with createdb")
         case "42501":
             self.init(
                 .readOnly,
@@ -109,11 +105,6 @@ extension LedgerError {
             )
         case "53100":
             self.init(.full, "the disk of \(place) is full; free some space. No acknowledged write is lost")
-        case "53300":
-            self.init(
-                .overloaded,
-                "\(place) has no connection left; raise max_connections, or let each server use fewer connections"
-            )
         case "55P03", "57014", "40001", "40P01":
             self.init(.busy, "\(place) was busy for too long (\(error.firstLine)); try again")
         default:

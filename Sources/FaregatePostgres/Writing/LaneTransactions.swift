@@ -53,7 +53,7 @@ final class LaneTransactions {
         case ended(LedgerError?)
         /// PostgreSQL ended the transaction because of a deadlock, and nothing was written. Two batches whose jobs need
         /// the same limits by action, or insert the same new prices, in different orders can deadlock again and again;
-        /// single jobs can't.
+        /// single jobs hardly ever do.
         case deadlocked
     }
 

@@ -29,6 +29,21 @@ import Testing
         }
     }
 
+    @Test("A process renews its lease between the steps of a long housekeeping too")
+    func longHousekeeping() async throws {
+        let renewals = Collected<String>(), clock = RushingClock()
+        try await withFolder { folder in
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", clock: clock) {
+                if $0.contains("INTO holders") { renewals.add($0) }
+            }
+            _ = try await ledger.hold(.generate(opening: 50))
+            let before = renewals.all.count
+            await ledger.performHousekeeping(at: clock.now)
+            #expect(renewals.all.count > before + 1, "once at the beginning, and at least once later")
+            await ledger.close()
+        }
+    }
+
     @Test("A refund that fails after other charges doesn't cost a living process its holds")
     func aStepThatFailsBetweenCharges() async throws {
         try await withLedger { ledger in
@@ -116,4 +131,16 @@ import Testing
             #expect(recovered.map(\.id) == [held])
         }
     }
+}
+
+/// A clock on which 20 seconds pass whenever somebody looks.
+private struct RushingClock: WallClock {
+    private let clock = ManualClock(now: newYear)
+
+    var now: Timestamp {
+        clock.advance(milliseconds: 20_000)
+        return clock.now
+    }
+
+    func sleep(for duration: Duration) async throws {}
 }

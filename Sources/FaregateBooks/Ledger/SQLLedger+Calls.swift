@@ -77,12 +77,23 @@ extension SQLLedger {
     ///   - progress: called after each batch with the number of charges refunded so far.
     package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
+        var renewedAt = clock?.now
         while true {
             let batch = try await write(.ledger) { books throws(SQLError) in try books.recover(at: now) }
             recovered += batch
             if batch.isEmpty { return recovered }
             progress(recovered.count)
+            try await renewLease(since: &renewedAt)
         }
+    }
+
+    /// Renews the lease between the steps of a long task, whenever as much time has passed as between two heartbeats.
+    func renewLease(since renewedAt: inout Timestamp?) async throws(LedgerError) {
+        guard let latest = renewedAt, let present = clock?.now,
+            latest.advanced(byMilliseconds: Self.housekeepingMilliseconds) <= present
+        else { return }
+        try await heartbeat(at: present)
+        renewedAt = present
     }
 
     package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {

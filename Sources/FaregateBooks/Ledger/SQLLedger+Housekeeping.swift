@@ -81,15 +81,18 @@ extension SQLLedger {
         _ subject: WriteSubject = .purchases, _ count: Int = Books.pruningStep,
         _ step: @escaping @Sendable (Books) throws(SQLError) -> Int
     ) async throws(LedgerError) {
-        while try await write(subject, step) == count {}
+        var renewedAt = clock?.now
+        while try await write(subject, step) == count { try await renewLease(since: &renewedAt) }
     }
 
     /// Visits all counters, to find windows that have ended and hits that have left their windows.
     private func pruneCounters(at now: Timestamp) async throws(LedgerError) {
+        var renewedAt = clock?.now
         var next: Counter? = Counter.first
         while let counter = next {
             next = try await write(.ledger) { books throws(SQLError) in try books.pruneCounters(from: counter, at: now)
             }
+            try await renewLease(since: &renewedAt)
         }
     }
 }

@@ -103,10 +103,10 @@ struct PostgresInstaller {
         }
     }
 
-    /// Takes a lock that lasts until the transaction ends, so that installations in this database run one after the
-    /// other. The lock's number is "FARE" in ASCII.
+    /// Takes a lock that lasts until the transaction ends, so that installations in this schema run one after the other.
+    /// The lock's first number is "FARE" in ASCII.
     func lock() throws(SQLError) {
-        _ = try connection.first("SELECT pg_advisory_xact_lock(?1)", Int64(0x4641_5245)) { _ in true }
+        _ = try connection.first("SELECT pg_advisory_xact_lock(\(0x4641_5245), hashtext(?1))", schema) { _ in true }
     }
 
     func hasTable(_ name: String) throws(SQLError) -> Bool {
@@ -114,6 +114,8 @@ struct PostgresInstaller {
     }
 
     func install(creating: Bool) throws(SQLError) -> LedgerError? {
+        // Most starts find nothing to do, and wait for nobody.
+        if try isLedger, try obstacle == nil, try storedVersion == PostgresSchema.version { return nil }
         try lock()
         let hasSchema = try connection.integer("SELECT 1 FROM pg_namespace WHERE nspname = ?1", schema) != nil
         let tables = try connection.integer(

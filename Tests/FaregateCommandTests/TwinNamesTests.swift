@@ -48,7 +48,7 @@ struct TwinNamesTests {
         }
     }
 
-    @Test("A search finds a mark beside a wildcard as it is, and a misspelled account names its twin")
+    @Test("A search takes a % before a mark as it is, and a wrong id gets a hint to the one that looks alike")
     func find() throws {
         try Tool.inFolder { faregate in
             let account = "garc\u{ED}a.lopez@example.com", twin = "garci\u{301}a.lopez@example.com"

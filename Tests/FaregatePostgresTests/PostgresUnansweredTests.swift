@@ -13,7 +13,7 @@ struct PostgresUnansweredTests {
         try #require(try await ledger.balance(of: "ana", at: newYear))
     }
 
-    @Test("A charge of which nobody learned is refunded, and its key is free again", arguments: [true, false])
+    @Test("A charge whose answer was lost is refunded, and its key is free again", arguments: [true, false])
     func refunded(isCommitted: Bool) async throws {
         try await Server.withAddress { address in
             try await LossyProxy.with(address) { proxy, address in

@@ -29,6 +29,18 @@ import Testing
         }
     }
 
+    @Test("After an outage recovery waits for one lease, even if the clock is set back meanwhile")
+    func pause() {
+        let pause = RecoveryPause()
+        func allows(_ isRenewed: Bool, _ seconds: Int64) -> Bool {
+            pause.allowsRecovery(isRenewed: isRenewed, at: newYear.advanced(byMilliseconds: seconds * 1000))
+        }
+        #expect(allows(true, 0))
+        #expect(!allows(false, 3600) && !allows(true, 3605))
+        #expect(!allows(true, 0) && !allows(true, 59), "an hour back")
+        #expect(allows(true, 60) && allows(true, 75))
+    }
+
     @Test("A process renews its lease between the steps of a long housekeeping too")
     func longHousekeeping() async throws {
         let renewals = Collected<String>(), clock = RushingClock()

@@ -115,7 +115,7 @@ extension Books {
         return .settled(try settle(late, settlement, isLate: true, at: now))
     }
 
-    /// Refunds a charge that this process made at that time and never learned of, if it is there.
+    /// Refunds a charge that this process made at that time without receiving the answer, if it is there.
     package func refundUnanswered(_ id: ChargeID, madeAt: Timestamp, at now: Timestamp) throws(SQLError) {
         let isThere = try database.integer(
             "SELECT 1 FROM charges WHERE id = ?1 AND holder_id = ?2 AND created_at = ?3", id.rawValue, holder, madeAt

@@ -19,7 +19,8 @@ package final class RecoveryPause: Sendable {
                 end = nil
                 return false
             }
-            let moment = end ?? now.advanced(byMilliseconds: Lease.milliseconds)
+            // At most one lease from now, even if the clock was set back meanwhile.
+            let moment = min(end ?? .never, now.advanced(byMilliseconds: Lease.milliseconds))
             end = moment
             return now >= moment
         }

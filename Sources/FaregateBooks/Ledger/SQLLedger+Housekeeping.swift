@@ -4,9 +4,8 @@ extension SQLLedger {
     /// A quarter of a lease, so that one missed heartbeat doesn't lose the lease.
     package static var housekeepingMilliseconds: Int64 { 15_000 }
 
-    /// Renews this process's lease, refunds the holds of dead processes and charges of which nobody learned, and deletes
-    /// outdated rows. A step that fails
-    /// runs again the next time.
+    /// Renews this process's lease, refunds charges whose answers were lost and the holds of dead processes, and deletes
+    /// outdated rows. A step that fails runs again the next time.
     package func performHousekeeping(at now: Timestamp) async {
         let isRenewed = await reportingFailure(of: .heartbeat) { () throws(LedgerError) in
             try await heartbeat(at: now)

@@ -36,6 +36,7 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     var clock: (any WallClock)? { get }
     /// The refusals that wait to be written.
     var refusals: RefusalBuffer { get }
+    /// Decides when housekeeping may refund the holds of dead processes.
     var recoveryPause: RecoveryPause { get }
     /// Receives failures that no caller receives.
     var report: Ledger.Observer { get }

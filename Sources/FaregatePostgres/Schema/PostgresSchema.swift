@@ -6,7 +6,7 @@ import FaregateBooks
 enum PostgresSchema {
     /// The texts of the versions, from 1 on. They run with the ledger's schema as the search path.
     static let versions = [
-        functions + accounts + journal + calls + purchases + inbox + guards + purchaseGuards + limits + charge
+        functions + accounts + journal + calls + purchases + inbox + guards + purchaseGuards + limits + batch + charge
             + ReportViews.sql(now: "(extract(epoch FROM now()) * 1000)::bigint")
     ]
 

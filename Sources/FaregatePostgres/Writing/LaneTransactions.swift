@@ -164,8 +164,7 @@ final class LaneTransactions {
                 let (connection, _) = try connected()
                 try connection.begin()
                 defer { connection.rollback() }
-                let isNew =
-                    try connection.run(LaneTransactions.batchInsert, batch) == 1
+                let isNew = try connection.run(LaneTransactions.batchInsert, batch) == 1
                 // Not committed: if the answer to that commit were lost, the next attempt would find this row.
                 if isNew { return false }
                 // If the wait for a synchronous standby was interrupted, the batch may be here and not yet on the
